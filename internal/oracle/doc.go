@@ -1,0 +1,4 @@
+// Package oracle reads facts about one Oracle instance and its database
+// through sqlplus, one small script per question, in a form that parses the
+// same from 11.2 to 23ai. It changes nothing in the database.
+package oracle
