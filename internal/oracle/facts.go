@@ -156,3 +156,10 @@ type RedoRecord struct {
 	FirstTime    string
 	NextTime     string
 }
+
+// SpfileRecord is one row of V$BACKUP_SPFILE: an SPFILE in one set.
+type SpfileRecord struct {
+	SetStamp  int64
+	SetCount  int64
+	Completed string
+}

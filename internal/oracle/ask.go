@@ -1,0 +1,190 @@
+package oracle
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+)
+
+// states maps V$INSTANCE.STATUS.
+var states = map[string]Status{"STARTED": NoMount, "MOUNTED": Mounted, "OPEN": Open, "OPEN MIGRATE": Open}
+
+// askInstance fills what V$INSTANCE says; an instance that does not run is Down.
+func (i *Instance) askInstance(ctx context.Context, f *Facts) error {
+	rows, err := i.ask(ctx, question{name: "the instance", key: "INSTANCE",
+		fields: []string{"status", "version", "instance_name", "host_name"}, from: "v$instance"})
+	if errors.Is(err, ErrNotRunning) {
+		f.Status = Down
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if len(rows) == 0 {
+		return &Error{Question: "the instance", Text: "sqlplus printed no answer"}
+	}
+	f.Status = states[rows[0].text(0)]
+	if f.Status == "" {
+		return &Error{Question: "the instance", Text: "unknown status " + strconv.QuoteToASCII(rows[0].text(0))}
+	}
+	f.Version, f.Instance, f.Host = rows[0].text(1), rows[0].text(2), rows[0].text(3)
+	return nil
+}
+
+// askStarted fills what a started instance knows.
+func (i *Instance) askStarted(ctx context.Context, f *Facts) error {
+	return sequence(ctx, f, i.askParameters, i.askZone)
+}
+
+// askMounted fills what the control file knows.
+func (i *Instance) askMounted(ctx context.Context, f *Facts) error {
+	return sequence(ctx, f, i.askDatabase, i.askContainer, i.askDatafiles, i.askHeaders, i.askTablespaces,
+		i.askRedo, i.askMembers, i.askThreads, i.askArchiveDests, i.askIncarnations,
+		i.askRecoveryArea, i.askConfig, i.askChangeTracking)
+}
+
+// sequence asks one question after the other; the first error ends it.
+func sequence(ctx context.Context, f *Facts, asks ...func(context.Context, *Facts) error) error {
+	for _, ask := range asks {
+		if err := ask(ctx, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (i *Instance) askParameters(ctx context.Context, f *Facts) error {
+	rows, err := i.ask(ctx, question{name: "parameters", key: "PARAMETER", fields: []string{"name", "value"},
+		from: "v$parameter WHERE name IN ('control_file_record_keep_time','db_recovery_file_dest'," +
+			"'db_recovery_file_dest_size','spfile','control_files')"})
+	for _, r := range rows {
+		value := strings.TrimSpace(r.text(1))
+		switch r.text(0) {
+		case "control_file_record_keep_time":
+			f.RecordKeepDays = r.int(1)
+		case "db_recovery_file_dest":
+			f.RecoveryDest = value
+		case "db_recovery_file_dest_size":
+			f.RecoveryLimit = r.num(1)
+		case "spfile":
+			f.SpfilePath = value
+		case "control_files":
+			f.ControlFiles = list(value)
+		}
+	}
+	return errors.Join(err, failed(rows))
+}
+
+// list splits a parameter of several values: "a, b".
+func list(value string) []string {
+	var out []string
+	for v := range strings.SplitSeq(value, ",") {
+		if v = strings.TrimSpace(v); v != "" {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// askZone fills the zone of the host's clock; without an answer this process's
+// own zone stays, which is right when both run on one host.
+func (i *Instance) askZone(ctx context.Context, f *Facts) error {
+	rows, err := i.ask(ctx, question{name: "the time zone", key: "ZONE",
+		fields: []string{"TO_CHAR(SYSTIMESTAMP,'TZH:TZM')"}, from: "dual"})
+	if fatal(err) {
+		return err
+	}
+	for _, r := range rows {
+		if minutes, err := offset(r.text(0)); err == nil {
+			f.UTCOffsetMinutes = minutes
+		}
+	}
+	return nil
+}
+
+// fatal tells errors that end the asking from an answer that one view refused.
+func fatal(err error) bool {
+	var e *Error
+	return err != nil && (!errors.As(err, &e) || e.Code == "" || e.cause != nil)
+}
+
+func (i *Instance) askDatabase(ctx context.Context, f *Facts) error {
+	rows, err := i.ask(ctx, question{name: "the database", key: "DATABASE", fields: []string{"dbid", "name",
+		"db_unique_name", "log_mode", "open_mode", "database_role", "resetlogs_change#", date("resetlogs_time"),
+		"current_scn", "checkpoint_change#", "controlfile_type"}, from: "v$database"})
+	if err != nil {
+		return err
+	}
+	if len(rows) != 1 {
+		return &Error{Question: "the database", Text: "sqlplus printed " + strconv.Itoa(len(rows)) + " answers, not one"}
+	}
+	r := rows[0]
+	f.DBID, f.Name, f.UniqueName = r.num(0), r.text(1), r.text(2)
+	f.LogMode, f.OpenMode, f.Role = r.text(3), r.text(4), r.text(5)
+	f.ResetlogsSCN, f.ResetlogsTime = r.num(6), r.text(7)
+	f.CheckpointSCN, f.ControlfileType = r.num(9), r.text(10)
+	if scn := r.num(8); f.Status == Open {
+		f.CurrentSCN = scn
+	}
+	return failed(rows)
+}
+
+// askContainer asks for the column that releases before 12.1 do not have.
+func (i *Instance) askContainer(ctx context.Context, f *Facts) error {
+	if major(f.Version) < 12 {
+		return nil
+	}
+	rows, err := i.askOptional(ctx, question{name: "the container database", key: "CDB",
+		fields: []string{"cdb"}, from: "v$database"})
+	f.CDB = len(rows) == 1 && rows[0].text(0) == "YES"
+	return err
+}
+
+// major is the first number of a release, 0 if unreadable.
+func major(version string) int {
+	head, _, _ := strings.Cut(version, ".")
+	n, _ := strconv.Atoi(head)
+	return n
+}
+
+func (i *Instance) askIncarnations(ctx context.Context, f *Facts) error {
+	rows, err := i.ask(ctx, question{name: "incarnations", key: "INCARNATION", from: "v$database_incarnation",
+		fields: []string{"incarnation#", "resetlogs_change#", date("resetlogs_time"), "status"}})
+	for _, r := range rows {
+		f.Incarnations = append(f.Incarnations, Incarnation{Number: r.int(0), ResetlogsSCN: r.num(1),
+			ResetlogsTime: r.text(2), Status: r.text(3)})
+	}
+	return errors.Join(err, failed(rows))
+}
+
+func (i *Instance) askRecoveryArea(ctx context.Context, f *Facts) error {
+	rows, err := i.askOptional(ctx, question{name: "the recovery area", key: "AREA", from: "v$recovery_file_dest",
+		fields: []string{"space_limit", "space_used", "name"}})
+	for _, r := range rows {
+		f.RecoveryLimit, f.RecoveryUsed, f.RecoveryDest = r.num(0), r.num(1), r.text(2)
+	}
+	return errors.Join(err, failed(rows))
+}
+
+// askConfig fills RMAN's persistent settings. A name that occurs several times
+// (CHANNEL) keeps all its values, separated by a semicolon.
+func (i *Instance) askConfig(ctx context.Context, f *Facts) error {
+	rows, err := i.askOptional(ctx, question{name: "RMAN's configuration", key: "CONFIG",
+		fields: []string{"name", "value"}, from: "v$rman_configuration"})
+	for _, r := range rows {
+		name, value := r.text(0), r.text(1)
+		if old, ok := f.Config[name]; ok {
+			value = old + "; " + value
+		}
+		f.Config[name] = value
+	}
+	return err
+}
+
+func (i *Instance) askChangeTracking(ctx context.Context, f *Facts) error {
+	rows, err := i.askOptional(ctx, question{name: "block change tracking", key: "TRACKING",
+		fields: []string{"status"}, from: "v$block_change_tracking"})
+	f.ChangeTracking = len(rows) > 0 && rows[0].text(0) == "ENABLED"
+	return err
+}

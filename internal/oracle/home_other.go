@@ -1,0 +1,5 @@
+//go:build !unix
+
+package oracle
+
+func executable(string) bool { return true }

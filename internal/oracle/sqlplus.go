@@ -1,0 +1,187 @@
+package oracle
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"strings"
+	"time"
+)
+
+// maxAnswer bounds the memory of one answer, in bytes. The control file of a
+// large site holds some tens of thousands of records of about 100 bytes.
+const maxAnswer = 256 << 20
+
+// settings make sqlplus print bare rows. They come after the site's own
+// glogin.sql and so win. DEFINE OFF keeps an ampersand from asking back.
+const settings = `SET DEFINE OFF
+SET ECHO OFF
+SET FEEDBACK OFF
+SET HEADING OFF
+SET LINESIZE 32767
+SET PAGESIZE 0
+SET TAB OFF
+SET TRIMOUT ON
+SET TRIMSPOOL ON
+SET VERIFY OFF
+`
+
+// Error is a question that Oracle did not answer.
+type Error struct {
+	Question string // what was asked: instance, datafiles, …
+	Code     string // first ORA- or SP2- code, if any
+	Text     string // the message of Code, or what else went wrong
+	cause    error
+}
+
+// Error names the question and the reason.
+func (e *Error) Error() string {
+	s := "sqlplus: asking for " + e.Question + ": "
+	if e.Code != "" {
+		s += e.Code + ": "
+	}
+	if e.cause != nil && e.Text == "" {
+		return s + e.cause.Error()
+	}
+	return s + e.Text + e.advice()
+}
+
+// advice is the remedy of the fault behind e.
+func (e *Error) advice() string {
+	if r := Remedy(e.cause); r != "" {
+		return "; " + r
+	}
+	return ""
+}
+
+// Unwrap gives the *Fault behind the code, or the cause.
+func (e *Error) Unwrap() error { return e.cause }
+
+// question is one SELECT. Each row is printed as KEY|field|…|field| on a line.
+type question struct {
+	name   string   // for messages
+	key    string   // first field of every row
+	fields []string // SQL expressions, in order; a path comes last
+	from   string   // view, with a WHERE clause if needed
+}
+
+// sql renders the SELECT. The bar at the end shows that a row is whole.
+func (q question) sql() string {
+	return "SELECT '" + q.key + "|'||" + strings.Join(q.fields, "||'|'||") + "||'|' FROM " + q.from + ";\n"
+}
+
+// date is the SQL expression of a column of type DATE.
+func date(column string) string { return "TO_CHAR(" + column + ",'YYYY-MM-DD HH24:MI:SS')" }
+
+// ask runs one question and returns its rows, each with len(q.fields) fields.
+func (i *Instance) ask(ctx context.Context, q question) ([]row, error) {
+	out, err := i.run(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	return readRows(q, out)
+}
+
+// askOptional is ask for what some releases or editions do not have: a missing
+// view or column is no rows.
+func (i *Instance) askOptional(ctx context.Context, q question) ([]row, error) {
+	rows, err := i.ask(ctx, q)
+	var e *Error
+	if errors.As(err, &e) && absent[e.Code] {
+		return nil, nil
+	}
+	return rows, err
+}
+
+// absent are the codes of a view or column that does not exist here.
+var absent = map[string]bool{"ORA-00942": true, "ORA-00904": true, "ORA-01219": true, "ORA-02030": true}
+
+// run feeds one script to a fresh sqlplus and returns its output.
+func (i *Instance) run(ctx context.Context, q question) ([]byte, error) {
+	if err := i.checkSID(); err != nil {
+		return nil, err
+	}
+	path, err := Tool(i.opt.Home, "sqlplus")
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, i.opt.Timeout)
+	defer cancel()
+	login, connect := i.login()
+	cmd := exec.CommandContext(ctx, path, append([]string{"-S", "-L"}, login)...)
+	cmd.Env = Environ(i.opt.Env, i.opt.Home, i.opt.SID)
+	cmd.Stdin = strings.NewReader(settings + connect + "WHENEVER SQLERROR EXIT FAILURE\n" + q.sql() + "EXIT\n")
+	out := &bounded{limit: maxAnswer}
+	cmd.Stdout, cmd.Stderr = out, out
+	cmd.WaitDelay = 5 * time.Second
+	ownGroup(cmd)
+	err = cmd.Run()
+	return out.Bytes(), i.verdict(ctx, q, out, err)
+}
+
+// verdict turns the end of the process into an error, nil when it answered.
+func (i *Instance) verdict(ctx context.Context, q question, out *bounded, err error) error {
+	if ctx.Err() != nil {
+		return i.gaveUp(ctx, q)
+	}
+	if e := readError(q, out.Bytes()); e != nil {
+		return e
+	}
+	if out.full {
+		return &Error{Question: q.name, Text: fmt.Sprintf("the answer is larger than %d bytes", maxAnswer)}
+	}
+	if err != nil {
+		return &Error{Question: q.name, Text: "sqlplus: " + err.Error() + lastWords(out.Bytes()), cause: err}
+	}
+	return nil
+}
+
+func (i *Instance) gaveUp(ctx context.Context, q question) error {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return &Error{Question: q.name, cause: ctx.Err(),
+			Text: fmt.Sprintf("no answer within %v; the instance may hang: look at its alert log", i.opt.Timeout)}
+	}
+	return &Error{Question: q.name, Text: "cancelled", cause: ctx.Err()}
+}
+
+// local tells whether the target is this host's instance, by operating system
+// authentication; such a connect string is no secret.
+func (i *Instance) local() bool {
+	target := strings.TrimSpace(i.opt.Target.Reveal())
+	return target == "" || target == "/" || strings.HasPrefix(strings.ToUpper(target), "/ AS ")
+}
+
+// login gives sqlplus's argument and the CONNECT line for its standard input:
+// a password never stands in an argument.
+func (i *Instance) login() (arg, connect string) {
+	target := strings.TrimSpace(i.opt.Target.Reveal())
+	if i.local() {
+		if strings.Contains(target, " ") {
+			return target, ""
+		}
+		return "/ as sysdba", ""
+	}
+	if !strings.Contains(strings.ToUpper(target), " AS SYS") {
+		target += " AS SYSDBA" // as RMAN does by itself
+	}
+	return "/nolog", "CONNECT " + target + "\n"
+}
+
+// bounded is a buffer that remembers when it had to drop something.
+type bounded struct {
+	bytes.Buffer
+	limit int
+	full  bool
+}
+
+// Write keeps what fits and claims all, so that the child never blocks.
+func (b *bounded) Write(p []byte) (int, error) {
+	if room := b.limit - b.Len(); room < len(p) {
+		b.full = true
+		_, _ = b.Buffer.Write(p[:max(room, 0)])
+		return len(p), nil
+	}
+	return b.Buffer.Write(p)
+}
