@@ -49,14 +49,13 @@ var (
 	errMalformedAuth      = &apiError{400, "AuthorizationHeaderMalformed", "The authorization header is malformed."}
 	errMalformedXML       = &apiError{400, "MalformedXML", "The XML is not well-formed or has not the expected form."}
 	errMetadataTooLarge   = &apiError{400, "MetadataTooLarge", "The metadata headers exceed 2 KB."}
-	errMethodNotAllowed   = &apiError{405, "MethodNotAllowed", "The method is not allowed against this resource."}
 	errMissingLength      = &apiError{411, "MissingContentLength", "The Content-Length header is required."}
 	errNoSuchBucket       = &apiError{404, "NoSuchBucket", "The bucket does not exist."}
 	errNoSuchKey          = &apiError{404, "NoSuchKey", "The key does not exist."}
 	errNoSuchUpload       = &apiError{404, "NoSuchUpload", "The upload does not exist; it may have been aborted or completed."}
 	errNotImplemented     = &apiError{501, "NotImplemented", "The embedded server does not implement this."}
+	errNotModified        = &apiError{304, "NotModified", "Not Modified"}
 	errPreconditionFailed = &apiError{412, "PreconditionFailed", "At least one of the preconditions did not hold."}
-	errRequestTimeout     = &apiError{400, "RequestTimeout", "The request body was not read to its end in time."}
 	errSignature          = &apiError{403, "SignatureDoesNotMatch", "The request signature does not match the signature you provided. Check your secret key."}
 	errStorageFull        = &apiError{507, "InsufficientStorage", "No space is left where the bucket lives."}
 	errTimeSkewed         = &apiError{403, "RequestTimeTooSkewed", "The difference between the request time and the server's time is too large."}
