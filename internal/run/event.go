@@ -60,6 +60,7 @@ type Start struct {
 	DBID      int64    `json:"dbid,omitempty"`
 	Host      string   `json:"host"`
 	PID       int      `json:"pid"`
+	Proc      string   `json:"proc,omitempty"`       // when the process started (Holder.Proc)
 	StartedBy string   `json:"started_by,omitempty"` // cron | console | terminal
 	Version   string   `json:"version"`              // of this program
 	Args      []string `json:"args,omitempty"`       // command line without secrets
