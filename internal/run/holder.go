@@ -27,7 +27,10 @@ func Self(runID string, now time.Time) Holder {
 }
 
 func holderOf(pid int, runID string, now time.Time) Holder {
-	start, _ := processStart(pid)
+	start, known := processStart(pid)
+	if known && start == "" {
+		start = "ended" // already, so whoever gets its pid is another one
+	}
 	return Holder{RunID: runID, Host: hostname(), PID: pid, Proc: start, Started: now.UTC()}
 }
 

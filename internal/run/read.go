@@ -58,6 +58,7 @@ type reader struct {
 	cutting bool   // the line is too long; its rest is passed over
 	chunk   []byte
 	gaps    Gaps
+	bytes   int64
 	ended   bool // the end event has come by
 }
 
@@ -68,6 +69,7 @@ func (r *reader) drain(f io.Reader) error {
 	}
 	for {
 		n, err := f.Read(r.chunk)
+		r.bytes += int64(n)
 		if failed := r.feed(r.chunk[:n]); failed != nil {
 			return failed
 		}
@@ -139,7 +141,10 @@ func (r *reader) line(line []byte) error {
 			return nil
 		}
 	}
-	r.ended = r.ended || e.Type == TypeEnd
+	if r.ended {
+		return nil // nothing comes after the end
+	}
+	r.ended = e.Type == TypeEnd
 	return r.fn(e)
 }
 
