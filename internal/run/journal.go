@@ -27,6 +27,9 @@ const (
 // Options of a Journal. The zero value is right outside of tests.
 type Options struct {
 	Now func() time.Time // nil is time.Now
+	// Tee gets each event as it was written down, in order. It must not call
+	// the journal. Nil is nobody.
+	Tee func(Event)
 }
 
 // Journal writes the run's events, its logs and its scripts into the run's
@@ -35,6 +38,7 @@ type Options struct {
 type Journal struct {
 	dir, id string
 	now     func() time.Time
+	tee     func(Event)
 
 	mu     sync.Mutex
 	events *os.File
@@ -65,7 +69,7 @@ func Create(logDir, id string, o Options) (*Journal, error) {
 	if p, err := ParseID(id); err != nil || p.DBName != "" {
 		return nil, fmt.Errorf("%q is not the id of a run", id)
 	}
-	j := &Journal{dir: filepath.Join(logDir, id), id: id, now: o.Now, crash: crashPointsFromEnv()}
+	j := &Journal{dir: filepath.Join(logDir, id), id: id, now: o.Now, tee: o.Tee, crash: crashPointsFromEnv()}
 	if err := j.open(); err != nil {
 		j.closeFiles()
 		return nil, fmt.Errorf("journal of run %s: %w: give LOG_DIR a folder that can be written and has room", id, err)
@@ -184,6 +188,9 @@ func (j *Journal) write(e *Event, now time.Time) {
 		j.torn = false
 	}
 	_, _ = j.text.Write(j.notes.render(e))
+	if j.tee != nil {
+		j.tee(*e)
+	}
 }
 
 // completeStart fills in what the journal knows better than the engine.
