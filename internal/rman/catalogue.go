@@ -8,7 +8,8 @@ const (
 	Fatal   Severity = "fatal"   // a cause of failure
 	Warning Severity = "warning" // the command goes on; may need a look
 	Carrier Severity = "carrier" // wraps another error, never the cause
-	Detail  Severity = "detail"  // tells where, belongs to the code before it
+	Detail  Severity = "detail"  // tells where, belongs to the code beside it
+	Info    Severity = "info"    // no error: the number that the msgno switch prints
 )
 
 // Retry says whether running the same command again helps.
@@ -31,5 +32,22 @@ type Entry struct {
 	Retry    Retry
 }
 
+// catalogue holds the entries by code. It is written once, at start.
+var catalogue = index(carriers, warnings, spaceErrors, pieceErrors, instanceErrors, connectErrors, recoveryErrors,
+	backupErrors, repositoryErrors, infos)
+
+func index(tables ...[]Entry) map[string]Entry {
+	byCode := make(map[string]Entry)
+	for _, table := range tables {
+		for _, e := range table {
+			byCode[e.Code] = e
+		}
+	}
+	return byCode
+}
+
 // Lookup finds the entry of a code; false if the catalogue lacks it.
-func Lookup(code string) (Entry, bool) { return Entry{}, false }
+func Lookup(code string) (Entry, bool) {
+	e, ok := catalogue[code]
+	return e, ok
+}

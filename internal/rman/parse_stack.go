@@ -83,8 +83,8 @@ func isError(code, rest string) bool {
 	if isWarning(code, rest) {
 		return true
 	}
-	_, known := Lookup(code)
-	return known
+	e, known := Lookup(code)
+	return known && e.Severity != Info
 }
 
 func isWarning(code, rest string) bool {
