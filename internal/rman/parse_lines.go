@@ -8,9 +8,9 @@ import (
 	"unicode/utf16"
 )
 
-// maxLine bounds what is kept of one line, in bytes; the rest of a longer one is
+// longestLine bounds what is kept of one line, in bytes; the rest of a longer one is
 // read and dropped. RMAN's own lines stay far below.
-const maxLine = 1 << 20
+const longestLine = 1 << 20
 
 // eachLine calls fn for every line of r, the last one included if it lacks its
 // line end. Windows consoles redirect in UTF-16: its byte order mark is honoured.
@@ -27,7 +27,7 @@ func eachLine(r io.Reader, fn func(string)) error {
 	var line []byte
 	for {
 		part, err := in.ReadSlice('\n')
-		if room := maxLine - len(line); room > 0 {
+		if room := longestLine - len(line); room > 0 {
 			line = append(line, part[:min(len(part), room)]...)
 		}
 		if errors.Is(err, bufio.ErrBufferFull) {
