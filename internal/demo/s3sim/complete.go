@@ -41,42 +41,6 @@ type completeResult struct {
 	ChecksumType string `xml:",omitempty"`
 }
 
-// xmlChecksums is a checksum as S3's XML has it: an element for each algorithm.
-type xmlChecksums struct {
-	ChecksumCRC32     string `xml:",omitempty"`
-	ChecksumCRC32C    string `xml:",omitempty"`
-	ChecksumCRC64NVME string `xml:",omitempty"`
-	ChecksumSHA1      string `xml:",omitempty"`
-	ChecksumSHA256    string `xml:",omitempty"`
-}
-
-func (x *xmlChecksums) field(a algorithm) *string {
-	switch a {
-	case crc32IEEE:
-		return &x.ChecksumCRC32
-	case crc32C:
-		return &x.ChecksumCRC32C
-	case sha1Sum:
-		return &x.ChecksumSHA1
-	case sha256Sum:
-		return &x.ChecksumSHA256
-	default:
-		return &x.ChecksumCRC64NVME
-	}
-}
-
-func (x *xmlChecksums) set(c checksum) { *x.field(c.Algorithm) = c.Value }
-
-// contradicts reports whether a checksum is named that is not c.
-func (x xmlChecksums) contradicts(c checksum) bool {
-	for _, a := range algorithms {
-		if v := *x.field(a); v != "" && (a != c.Algorithm || v != c.Value) {
-			return true
-		}
-	}
-	return false
-}
-
 func (s *Server) completeUpload(w http.ResponseWriter, r *request) error {
 	b, err := s.bucket(r.bucket)
 	if err != nil {
@@ -196,15 +160,17 @@ func (s *Server) chooseParts(r *request, b bucket, u *upload) ([]*part, error) {
 }
 
 func (u *upload) match(want []completedPart, here []*part) ([]*part, error) {
+	for i := 1; i < len(want); i++ {
+		if want[i].PartNumber <= want[i-1].PartNumber {
+			return nil, errInvalidPartOrder
+		}
+	}
 	byNumber := map[int]*part{}
 	for _, p := range here {
 		byNumber[p.Number] = p
 	}
 	var chosen []*part
 	for i, w := range want {
-		if i > 0 && w.PartNumber <= want[i-1].PartNumber {
-			return nil, errInvalidPartOrder
-		}
 		p := byNumber[w.PartNumber]
 		if err := u.accepts(w, p); err != nil {
 			return nil, err
