@@ -27,15 +27,6 @@ const (
 	Unavailable Status = "U"
 )
 
-// Branch names an incarnation the way redo and backups do.
-type Branch struct {
-	SCN  SCN       // RESETLOGS_CHANGE#
-	Time time.Time // RESETLOGS_TIME, whole seconds, UTC
-}
-
-// Equal tells whether two branches are the same incarnation.
-func (b Branch) Equal(o Branch) bool { return b.SCN == o.SCN && b.Time.Equal(o.Time) }
-
 // Control is the content of a control file. [DB.Control] hands out copies,
 // [DB.UpdateControl] changes the files on disk.
 type Control struct {
@@ -75,6 +66,7 @@ type Control struct {
 	// went (0: none since mount). NeedCrosscheck is set when the file was
 	// restored and cleared by the implicit crosscheck.
 	RecoveredTo    SCN
+	Pending        *Branch // an OPEN RESETLOGS that has begun
 	NeedCrosscheck bool
 }
 
