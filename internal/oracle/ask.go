@@ -90,23 +90,14 @@ func list(value string) []string {
 // askZone fills the zone of the host's clock; without an answer this process's
 // own zone stays, which is right when both run on one host.
 func (i *Instance) askZone(ctx context.Context, f *Facts) error {
-	rows, err := i.ask(ctx, question{name: "the time zone", key: "ZONE",
+	rows, err := i.askOptional(ctx, question{name: "the time zone", key: "ZONE",
 		fields: []string{"TO_CHAR(SYSTIMESTAMP,'TZH:TZM')"}, from: "dual"})
-	if fatal(err) {
-		return err
-	}
 	for _, r := range rows {
 		if minutes, err := offset(r.text(0)); err == nil {
 			f.UTCOffsetMinutes = minutes
 		}
 	}
-	return nil
-}
-
-// fatal tells errors that end the asking from an answer that one view refused.
-func fatal(err error) bool {
-	var e *Error
-	return err != nil && (!errors.As(err, &e) || e.Code == "" || e.cause != nil)
+	return err
 }
 
 func (i *Instance) askDatabase(ctx context.Context, f *Facts) error {

@@ -84,19 +84,22 @@ func (i *Instance) ask(ctx context.Context, q question) ([]row, error) {
 	return readRows(q, out)
 }
 
-// askOptional is ask for what some releases or editions do not have: a missing
-// view or column is no rows.
+// askOptional is ask for what some releases, editions or states do not answer:
+// an error that only this question meets (no such view, no such column) is no
+// rows; one that every question would meet is returned.
 func (i *Instance) askOptional(ctx context.Context, q question) ([]row, error) {
 	rows, err := i.ask(ctx, q)
-	var e *Error
-	if errors.As(err, &e) && absent[e.Code] {
+	if err != nil && !fatal(err) {
 		return nil, nil
 	}
 	return rows, err
 }
 
-// absent are the codes of a view or column that does not exist here.
-var absent = map[string]bool{"ORA-00942": true, "ORA-00904": true, "ORA-01219": true, "ORA-02030": true}
+// fatal tells the errors that would meet every question.
+func fatal(err error) bool {
+	var e *Error
+	return err != nil && (!errors.As(err, &e) || e.Code == "" || e.cause != nil)
+}
 
 // run feeds one script to a fresh sqlplus and returns its output.
 func (i *Instance) run(ctx context.Context, q question) ([]byte, error) {
