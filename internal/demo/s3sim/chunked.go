@@ -180,7 +180,11 @@ func (c *chunkedReader) line() (string, error) {
 	if err != nil {
 		return "", unexpected(err)
 	}
-	return strings.TrimRight(string(text), "\r\n"), nil
+	line, ok := strings.CutSuffix(string(text), "\r\n")
+	if !ok {
+		return "", errInvalidRequest.because("A line of the aws-chunked framing does not end in CRLF.")
+	}
+	return line, nil
 }
 
 func unexpected(err error) error {

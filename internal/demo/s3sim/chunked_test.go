@@ -148,9 +148,7 @@ func TestGarbledChunksAreNotStored(t *testing.T) {
 }
 
 func FuzzChunkedReader(f *testing.F) {
-	for _, e := range chunkedExamples {
-		f.Add([]byte(e.body()), true)
-	}
+	f.Add([]byte("5;chunk-signature=00\r\nhello\r\n0;chunk-signature=00\r\nx-amz-trailer-signature:00\r\n\r\n"), true)
 	f.Add([]byte("5\r\nhello\r\n0\r\nx-amz-checksum-crc32:AAAAAA==\r\n\r\n"), false)
 	f.Fuzz(func(t *testing.T, in []byte, signed bool) {
 		mode := streamingUnsignedTrail
