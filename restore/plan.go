@@ -1,7 +1,6 @@
 package restore
 
 import (
-	"errors"
 	"time"
 
 	"orabak-tui/s3store"
@@ -48,6 +47,14 @@ type Plan struct {
 	Steps    []Step   `json:"steps"`
 	Left     *Left    `json:"left_behind,omitempty"`
 	Warnings []string `json:"warnings,omitempty"`
+
+	at         time.Time // the end is this moment, not SCN
+	whole      bool      // every datafile of the control file is restored
+	excluded   []int     // datafiles left out of the backups on purpose
+	channels   int
+	catalogDir string
+	set        *s3store.Manifest // describes the layout: SPFILE, control files, redo
+	files      []s3store.Datafile
 }
 
 // Wave is the order in which pieces are needed.
@@ -137,11 +144,4 @@ type Step struct {
 	Name   string `json:"name"`
 	Detail string `json:"detail"`
 	Script string `json:"script,omitempty"` // exact RMAN script
-}
-
-// NewPlan plans a restore. A target that cannot be reached gives a plan that
-// says so (Reachable false, Why set) together with Why as the error; other
-// errors (no such set, two databases to choose from) give no plan.
-func NewPlan(in Input) (*Plan, error) {
-	return nil, errors.New("restore: planning is not there yet")
 }

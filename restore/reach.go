@@ -1,0 +1,176 @@
+package restore
+
+import (
+	"time"
+
+	"orabak-tui/s3store"
+)
+
+// reach is a way to a point: a chain for each datafile to restore, and the
+// archived logs that recovery reads.
+type reach struct {
+	point  point
+	layout *layout
+	chains []*chain
+	logs   []*logEntry
+	all    bool // every datafile is restored
+	// excluded are datafiles that no set holds on purpose.
+	excluded []int
+}
+
+// complete tells that the way leads to the end of online redo.
+func (r *reach) complete() bool { return r.point.scn == endless && r.point.at.IsZero() }
+
+// miss is why there is no way: no control file, no level 0 of a file, or a gap.
+type miss struct {
+	gap  *gap
+	file *s3store.Datafile
+}
+
+// reach looks for a way to the point.
+func (h *history) reach(p point) (*reach, *miss) {
+	r := &reach{point: p, layout: h.layoutAt(p)}
+	if r.layout == nil {
+		return nil, &miss{}
+	}
+	files := h.filesToRestore(r)
+	h.loadData(p, files)
+	from, bare := r.build(h, files)
+	if bare != nil {
+		return nil, &miss{file: bare}
+	}
+	h.loadRedo(from, p.scn)
+	logs, g := h.cover(from, p)
+	if g != nil {
+		return nil, r.blame(h, g)
+	}
+	r.logs = logs
+	return r, nil
+}
+
+// filesToRestore are all datafiles, or the damaged ones where the rest is as
+// it was left and redo leads on.
+func (h *history) filesToRestore(r *reach) []s3store.Datafile {
+	r.all = true
+	if !r.complete() {
+		return r.layout.files
+	}
+	bad := map[int]bool{}
+	for _, n := range damaged(h.in) {
+		bad[n] = true
+	}
+	if len(bad) == 0 {
+		return r.layout.files
+	}
+	r.all = false
+	var files []s3store.Datafile
+	for _, d := range r.layout.files {
+		if bad[d.Number] {
+			files = append(files, d)
+		}
+	}
+	return files
+}
+
+// build makes the chains and gives the SCN from which redo is needed, or a
+// file that cannot be had.
+func (r *reach) build(h *history, files []s3store.Datafile) (from int64, bare *s3store.Datafile) {
+	from = r.point.scn
+	for _, f := range files {
+		c, ok := h.chainFor(f, r.point, h.in.Mode)
+		if c.level0 == nil && r.layout.excludes(f.Number) {
+			r.excluded = append(r.excluded, f.Number)
+			r.all = false
+			continue
+		}
+		if !ok {
+			return 0, &f
+		}
+		r.chains = append(r.chains, c)
+		from = min(from, c.redo)
+	}
+	return from, nil
+}
+
+// blame tells whether a gap is there only because a file has no level 0, which
+// is then what to say.
+func (r *reach) blame(h *history, g *gap) *miss {
+	from, bare := r.point.scn, (*s3store.Datafile)(nil)
+	for _, c := range r.chains {
+		if c.level0 == nil {
+			bare = &c.file
+		} else {
+			from = min(from, c.redo)
+		}
+	}
+	if bare != nil && from < r.point.scn {
+		if _, still := h.cover(from, r.point); still == nil {
+			return &miss{file: bare}
+		}
+	}
+	return &miss{gap: g}
+}
+
+// loadData loads the sets with datafiles from the newest one backwards until
+// every file has a level 0, or cannot have an older one.
+func (h *history) loadData(p point, files []s3store.Datafile) {
+	for i := len(h.rows) - 1; i >= 0; i-- {
+		row := h.rows[i]
+		if row.Kind == s3store.KindArchivelog || !h.relevant(row, p.scn) {
+			continue
+		}
+		if h.grounded(p, files, row.ToSCN) {
+			return
+		}
+		h.load(row)
+	}
+}
+
+// grounded tells whether each file has a level 0 or was created after scn, the
+// end of the next older set.
+func (h *history) grounded(p point, files []s3store.Datafile, scn int64) bool {
+	for _, d := range files {
+		if scn > 0 && d.CreationSCN >= scn {
+			continue
+		}
+		found := false
+		for _, c := range h.files[d.Number] {
+			if c.Level == 0 && p.passes(c) && bornWith(d, c) {
+				found = true
+				break
+			}
+		}
+		if !found {
+			return false
+		}
+	}
+	return true
+}
+
+// latest looks for the way that leads furthest. Where redo just ends, its end
+// is the target; a gap with redo behind it is not passed over in silence.
+func (h *history) latest() (*reach, *miss) {
+	p := atSCN(endless)
+	for {
+		r, m := h.reach(p)
+		if m == nil || m.gap == nil || !m.gap.tail() || m.gap.scn >= p.scn {
+			return r, m
+		}
+		p = atSCN(m.gap.scn)
+	}
+}
+
+// timeOf is the last moment known to be included when recovery ends before
+// scn; zero if unknown.
+func (h *history) timeOf(scn int64) time.Time {
+	var t time.Time
+	for _, e := range h.logs {
+		switch {
+		case e.NextSCN == scn && e.NextTime.After(t):
+			t = e.NextTime
+		case e.FirstSCN < scn && scn < e.NextSCN && e.FirstTime.After(t):
+			t = e.FirstTime
+		}
+	}
+	return t
+}

@@ -1,0 +1,77 @@
+package restore
+
+import (
+	"time"
+
+	"orabak-tui/internal/rman"
+)
+
+// The scripts of a restore, one for each step. A step that fails is looked at
+// and can be repeated by itself.
+
+func (p *Plan) until() []rman.Statement {
+	switch {
+	case p.Complete:
+		return nil
+	case p.at.IsZero():
+		return []rman.Statement{rman.SetUntil{SCN: p.SCN}}
+	default:
+		local := p.at.Add(time.Duration(p.Zone) * time.Minute).UTC()
+		return []rman.Statement{rman.SetUntil{Time: local.Format(rman.TimeLayout)}}
+	}
+}
+
+// block is a RUN block with the plan's channels and end of recovery. One
+// channel needs no allocation: RMAN has its own.
+func (p *Plan) block(name string, work ...rman.Statement) (*rman.Script, error) {
+	var run rman.RunBlock
+	for i := range p.channels {
+		if p.channels > 1 {
+			run = append(run, rman.AllocateChannel{Name: channelName(i)})
+		}
+	}
+	run = append(run, p.until()...)
+	run = append(run, work...)
+	return rman.NewScript(name, run)
+}
+
+func (p *Plan) restoreScript() (*rman.Script, error) {
+	if p.whole {
+		return p.block(StepRestore, rman.RestoreDatabase{})
+	}
+	var files []int
+	for _, f := range p.Files {
+		files = append(files, f.Number)
+	}
+	return p.block(StepRestore, rman.RestoreDatafiles{Files: files})
+}
+
+// recoverScript takes the datafiles that no set holds on purpose offline
+// first: recovery would ask for them.
+func (p *Plan) recoverScript() (*rman.Script, error) {
+	var work []rman.Statement
+	for _, n := range p.excluded {
+		work = append(work, rman.SetDatafileOnline{File: n})
+	}
+	return p.block(StepRecover, append(work, rman.RecoverDatabase{})...)
+}
+
+func (p *Plan) openScript() (*rman.Script, error) {
+	if p.Complete {
+		return rman.NewScript(StepOpen, rman.OpenDatabase)
+	}
+	return rman.NewScript(StepOpen, rman.OpenResetlogs)
+}
+
+func (p *Plan) catalogScript() (*rman.Script, error) {
+	return rman.NewScript(StepCatalog, rman.CatalogStartWith{Dir: p.catalogDir})
+}
+
+func spfileScript(dbid int64, piece string) (*rman.Script, error) {
+	return rman.NewScript(StepSpfile, rman.SetDBID{DBID: dbid}, rman.Startup{NoMount: true},
+		rman.RestoreSpfile{From: piece}, rman.Startup{Force: true, NoMount: true})
+}
+
+func controlfileScript(piece string) (*rman.Script, error) {
+	return rman.NewScript(StepControlfile, rman.RestoreControlfile{From: piece})
+}
