@@ -169,8 +169,8 @@ func (db *DB) firstParams(s Spec) Params {
 	ctl := db.oradata(s.Name)
 	p := Params{
 		"db_name": s.Name, "db_unique_name": s.UniqueName, "db_block_size": strconv.Itoa(BlockSize),
-		"compatible":    compatible(s.Version),
-		"control_files": filepath.Join(ctl, "control01.ctl") + "," + filepath.Join(ctl, "control02.ctl"),
+		"compatible":                    compatible(s.Version),
+		"control_files":                 filepath.Join(ctl, "control01.ctl") + "," + filepath.Join(ctl, "control02.ctl"),
 		"control_file_record_keep_time": "7", "undo_tablespace": "UNDOTBS1", "processes": "300",
 		"remote_login_passwordfile": "EXCLUSIVE", "log_archive_format": "%t_%s_%r.dbf",
 		"sga_target": "1610612736", "pga_aggregate_target": "536870912", "cluster_database": "FALSE",

@@ -148,4 +148,3 @@ func rewriteLogHeader(g *Group, fn func(h *LogHeader)) (LogHeader, error) {
 	}
 	return h, nil
 }
-

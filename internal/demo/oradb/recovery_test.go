@@ -231,3 +231,76 @@ func TestRestoreIsRefusedWhileOpen(t *testing.T) {
 	work(t, db, 10, 6)
 	prove(t, db, oradb.Target{})
 }
+
+// TestRecoveryGoesThroughResetlogs: a backup of the incarnation before serves
+// after a RESETLOGS, when the logs of both are there.
+func TestRecoveryGoesThroughResetlogs(t *testing.T) {
+	db := small(t, nil)
+	b := take(t, db, nil, nil)
+	work(t, db, 30, 1)
+	must(t, db.SwitchLogfile(context.Background()))
+	middle := work(t, db, 30, 2)
+	must(t, db.SwitchLogfile(context.Background()))
+	_, err := db.Shutdown(context.Background(), true)
+	must(t, err)
+	start(t, db, oradb.Mounted)
+	restoreFiles(t, db, b)
+	cut := (middle.First + middle.Last) / 2
+	_, whole := recoverDB(t, db, oradb.Until{SCN: cut})
+	if !whole {
+		t.Fatal("a log is missing")
+	}
+	must(t, db.OpenResetlogs(context.Background()))
+	if p := prove(t, db, oradb.Target{}); p.Lost.First < cut || p.Lost.Last != middle.Last {
+		t.Fatalf("lost %+v, RESETLOGS was at %d", p.Lost, cut)
+	}
+	work(t, db, 30, 3)
+	must(t, db.SwitchLogfile(context.Background()))
+	work(t, db, 30, 4)
+	c, err := db.Control()
+	must(t, err)
+	if n := len(c.Incarnations); n != 2 || c.Incarnations[0].Status != "PARENT" || c.Incarnations[1].Status != "CURRENT" {
+		t.Fatalf("incarnations %+v", c.Incarnations)
+	}
+	_, err = db.Lose(oradb.LoseDatafiles)
+	must(t, err)
+	_, err = db.Shutdown(context.Background(), true)
+	must(t, err)
+	start(t, db, oradb.Mounted)
+	restoreFiles(t, db, b)
+	if _, whole := recoverDB(t, db, oradb.Until{}); !whole {
+		t.Fatal("a log is missing")
+	}
+	must(t, db.OpenDatabase(context.Background()))
+	prove(t, db, oradb.Target{})
+}
+
+// TestAddedDatafileIsMadeByRecovery: a control file from before the addition
+// learns the file from the redo.
+func TestAddedDatafileIsMadeByRecovery(t *testing.T) {
+	db := small(t, nil)
+	b := take(t, db, nil, nil)
+	n, err := db.AddDatafile(context.Background(), oradb.FileSpec{Tablespace: "DATA", Name: "data02.dbf", Bytes: 50 * oradb.BlockSize})
+	must(t, err)
+	done, err := db.Work(context.Background(), oradb.Work{Transactions: 20, Seed: 3, Files: []int{n}})
+	must(t, err)
+	must(t, db.ArchiveLogCurrent(context.Background()))
+	c, err := db.Control()
+	must(t, err)
+	_, err = db.Lose(oradb.LoseDatafiles, oradb.LoseControl, oradb.LoseRedo)
+	must(t, err)
+	start(t, db, oradb.NoMount)
+	_, err = db.RestoreControl(b.control)
+	must(t, err)
+	must(t, db.Mount())
+	for _, l := range c.ArchivedLogs {
+		_, err := db.AddArchivedLog(l.Name, "RMAN")
+		must(t, err)
+	}
+	restoreFiles(t, db, b)
+	if _, whole := recoverDB(t, db, oradb.Until{SCN: done.Last + 1}); !whole {
+		t.Fatal("a log is missing")
+	}
+	must(t, db.OpenResetlogs(context.Background()))
+	prove(t, db, oradb.Target{Branch: &c.Resetlogs, Until: done.Last + 1})
+}

@@ -1,0 +1,88 @@
+package oradb_test
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"testing"
+
+	"orabak-tui/internal/demo/oradb"
+	"pgregory.net/rapid"
+)
+
+// TestCrashesKeepTheTruth: crashes, checkpoints and switches in any order, from
+// two handles as two processes have them, lose nothing.
+func TestCrashesKeepTheTruth(t *testing.T) {
+	db := small(t, func(s *oradb.Spec) { s.Threads = 2 })
+	other, err := oradb.Open(db.Base(), db.SID())
+	must(t, err)
+	seed := uint64(100)
+	rapid.Check(t, func(rt *rapid.T) {
+		for _, event := range rapid.SliceOfN(rapid.IntRange(0, 5), 4, 12).Draw(rt, "events") {
+			seed++
+			switch event {
+			case 0:
+				must(t, db.Crash())
+				start(t, other, oradb.Opened)
+			case 1:
+				must(t, other.SwitchLogfile(context.Background()))
+			case 2:
+				_, err := db.SnapshotControl()
+				must(t, err)
+			case 3:
+				work(t, other, 3, seed)
+			default:
+				_, err := db.Work(context.Background(), oradb.Work{Transactions: 2, Seed: seed, Thread: 1 + event%2})
+				must(t, err)
+			}
+		}
+		must(t, db.Crash())
+		start(t, db, oradb.Opened)
+		prove(t, db, oradb.Target{})
+	})
+}
+
+// childEnv makes the test binary a process that works on a database until it is
+// killed.
+const childEnv = "ORADB_TEST_CHILD"
+
+func childWork(base string) {
+	db, err := oradb.Open(base, "DEMO")
+	for seed := uint64(os.Getpid()); err == nil; seed++ {
+		if _, err = db.Work(context.Background(), oradb.Work{Transactions: 5, Seed: seed}); err == nil && seed%4 == 0 {
+			err = db.ArchiveLogCurrent(context.Background())
+		}
+		fmt.Println("worked")
+	}
+	fmt.Println("failed", err)
+}
+
+// TestKilledProcessesKeepTheTruth: any moment is a good one for kill -9 of a
+// process that changes the database.
+func TestKilledProcessesKeepTheTruth(t *testing.T) {
+	db := small(t, nil)
+	for round := range 8 {
+		cmd := exec.Command(os.Args[0])
+		cmd.Env = append(os.Environ(), childEnv+"="+db.Base())
+		out, err := cmd.StdoutPipe()
+		must(t, err)
+		must(t, cmd.Start())
+		lines := bufio.NewScanner(out)
+		for range 1 + round%3 {
+			if !lines.Scan() || lines.Text() != "worked" {
+				t.Fatalf("the child says %q", lines.Text())
+			}
+		}
+		work(t, db, 3, uint64(round)) // both at once
+		must(t, cmd.Process.Kill())
+		_ = cmd.Wait()
+		if round%2 == 1 {
+			must(t, db.Crash())
+			start(t, db, oradb.Opened)
+		}
+		work(t, db, 2, uint64(1000+round))
+		prove(t, db, oradb.Target{})
+	}
+}
