@@ -1,6 +1,10 @@
 package rman
 
-import "io"
+import (
+	"fmt"
+	"strings"
+	"time"
+)
 
 // BackupSet is one set of LIST BACKUP. Times are as RMAN printed them (ParseTime
 // reads the pinned format).
@@ -95,7 +99,7 @@ type Incarnation struct {
 	Key       int64 // for RESET DATABASE TO INCARNATION
 	DBName    string
 	DBID      int64
-	Status    string // CURRENT, PARENT, ORPHAN
+	Status    string // CURRENT, PARENT, ORPHAN; 9i: YES or NO
 	ResetSCN  int64
 	ResetTime string
 }
@@ -116,17 +120,13 @@ type SchemaFile struct {
 	Name       string
 }
 
-// ParseListBackup reads LIST BACKUP (of anything, by tag or whole).
-func ParseListBackup(r io.Reader) ([]BackupSet, error) { return nil, nil }
-
-// ParseBackupSummary reads LIST BACKUP SUMMARY.
-func ParseBackupSummary(r io.Reader) ([]SummaryRow, error) { return nil, nil }
-
-// ParseListArchivelog reads LIST ARCHIVELOG.
-func ParseListArchivelog(r io.Reader) ([]ArchivedLog, error) { return nil, nil }
-
-// ParseListIncarnation reads LIST INCARNATION.
-func ParseListIncarnation(r io.Reader) ([]Incarnation, error) { return nil, nil }
-
-// ParseReportSchema reads REPORT SCHEMA.
-func ParseReportSchema(r io.Reader) (Schema, error) { return Schema{}, nil }
+// ParseTime reads a time that RMAN printed in the format this package pins
+// (YYYY-MM-DD HH24:MI:SS), in the database host's zone.
+func ParseTime(s string, zone *time.Location) (time.Time, error) {
+	t, err := time.ParseInLocation(time.DateTime, strings.Replace(strings.TrimSpace(s), "T", " ", 1), zone)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("RMAN printed %q where a time YYYY-MM-DD HH24:MI:SS was expected: "+
+			"NLS_DATE_FORMAT was not what this program sets", s)
+	}
+	return t, nil
+}

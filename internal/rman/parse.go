@@ -21,11 +21,11 @@ type Parser struct {
 	inline   bool   // the line before was an error outside of a stack
 	numbered bool   // the msgno switch is on
 
-	banner     bool  // the release banner was the line before
-	autobackup bool  // inside a control file autobackup
-	finished   Event // the "finished piece" line before, if its handle is still awaited
-	wrapped    Event // a piece line whose end must be on the next line
-	pending    Event // a file that was not cataloged, waiting for its reason
+	banner     bool    // the release banner was the line before
+	autobackup bool    // inside a control file autobackup
+	finished   Event   // the "finished piece" line before, if its handle is still awaited
+	wrapped    []Event // a piece line without its end, and the lines that may have it
+	pending    Event   // a file that was not cataloged, waiting for its reason
 
 	files     Kind // what "File Name:" lines of the list mean
 	logFiles  Kind // what "archived log file name=" lines mean
@@ -50,7 +50,7 @@ func (p *Parser) Line(text string) {
 		p.blank()
 		return
 	}
-	if p.wrapped.Kind != "" && p.unwrap(text) {
+	if len(p.wrapped) > 0 && p.unwrap(text) {
 		return
 	}
 	if rest, ok := cutPrompts(text); ok {
@@ -127,7 +127,7 @@ func (p *Parser) read(text string, indent int) {
 	}
 	p.endStack()
 	if e.Kind == KindPieceWritten && e.Comment == "" && !p.localized {
-		p.wrapped = e
+		p.wrapped = append(p.wrapped, e)
 		return
 	}
 	if !known && p.inline && isDetail(text, indent) {
@@ -142,6 +142,11 @@ func (p *Parser) read(text string, indent int) {
 func (p *Parser) send(e Event) {
 	p.flush()
 	switch e.Kind {
+	case KindNotCataloged:
+		if e.Code == "" {
+			p.pending = e
+			return
+		}
 	case KindPieceEnd:
 		p.finished = e
 	case KindPieceWritten: // a duplexed piece has several handles
@@ -153,10 +158,10 @@ func (p *Parser) send(e Event) {
 
 // flush emits what was held back for a following line that did not come.
 func (p *Parser) flush() {
-	if p.wrapped.Kind != "" {
-		p.emit(p.wrapped)
-		p.wrapped = Event{}
+	for _, e := range p.wrapped {
+		p.emit(e)
 	}
+	p.wrapped = nil
 	if p.pending.Kind != "" {
 		p.emit(p.pending)
 		p.pending = Event{}

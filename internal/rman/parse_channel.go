@@ -165,22 +165,39 @@ func cutTag(s string) (handle, tag string) {
 	return s[:i], tag
 }
 
-// unwrap joins a piece line whose end a narrow terminal put on the next line. It
-// tells whether text belonged to it.
+// unwrap joins a piece line that a narrow terminal broke into several. It tells
+// whether it took the text; what turns out to be no such line is emitted as it
+// came.
 func (p *Parser) unwrap(text string) bool {
-	e := p.wrapped
-	p.wrapped = Event{}
-	if !strings.Contains(text, "comment=") || strings.HasPrefix(text, "piece handle=") {
-		p.emit(e)
+	joined := p.wrapped[0].Text
+	for _, e := range p.wrapped[1:] {
+		joined = joinWrapped(joined, e.Text)
+	}
+	joined = joinWrapped(joined, text)
+	e := p.event(text)
+	code, _ := cutCode(text)
+	_, prompt := cutPrompts(text)
+	switch {
+	case code != "", prompt, len(p.wrapped) > 8, p.classify(text, &e):
+		p.flush()
 		return false
+	case !strings.Contains(joined, " comment="):
+		p.wrapped = append(p.wrapped, e)
+		return true
 	}
-	sep := ""
-	if strings.HasPrefix(text, "tag=") || strings.HasPrefix(text, "comment=") {
-		sep = " "
-	}
-	joined := e.Text + sep + text
+	e = p.wrapped[0]
 	e.Text = joined
 	p.piece(joined, "", &e)
+	p.wrapped = nil
 	p.emit(e)
 	return true
+}
+
+// joinWrapped puts back the blank that was lost where the break came before a
+// key.
+func joinWrapped(s, next string) string {
+	if strings.HasPrefix(next, "tag=") || strings.HasPrefix(next, "comment=") {
+		return s + " " + next
+	}
+	return s + next
 }

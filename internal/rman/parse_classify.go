@@ -71,11 +71,6 @@ func (p *Parser) fileName(name string, e *Event) bool {
 		return false
 	}
 	e.Kind, e.Name = p.files, name
-	if p.files == KindNotCataloged {
-		p.flush()
-		p.pending = *e
-		e.Kind = KindText
-	}
 	return true
 }
 

@@ -246,7 +246,6 @@ func counted(s, verb string) bool {
 // list reads the heading of a list. CATALOG's own headings decide what the file
 // names below them mean; Oracle spells one of them "Which Where Not Cataloged".
 func (p *Parser) list(s string, e *Event) {
-	p.flush()
 	e.Kind, e.Name = KindListing, s
 	switch {
 	case strings.HasPrefix(s, "List of Cataloged Files"):
