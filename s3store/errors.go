@@ -16,6 +16,7 @@ var (
 	ErrTLS          = errors.New("the server's certificate is not trusted")
 	ErrResolve      = errors.New("the host name cannot be resolved")
 	ErrUnreachable  = errors.New("the store cannot be reached")
+	ErrUnavailable  = errors.New("the store failed to answer properly")
 	ErrThrottled    = errors.New("the store asks to slow down")
 	ErrQuota        = errors.New("the store is full")
 	ErrNotFound     = errors.New("not found")

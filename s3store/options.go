@@ -1,6 +1,7 @@
 package s3store
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -57,8 +58,10 @@ type Options struct {
 	RetryBudget  time.Duration
 	StallTimeout time.Duration
 
-	Now    func() time.Time // injected by tests
-	Jitter func() float64   // in [0,1)
+	// The clock, its sleep and the dice, injected by tests.
+	Now    func() time.Time
+	Sleep  func(context.Context, time.Duration) error
+	Jitter func() float64 // in [0,1)
 }
 
 // withDefaults fills zero fields.
@@ -74,10 +77,25 @@ func (o Options) withDefaults() Options {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Sleep == nil {
+		o.Sleep = sleep
+	}
 	if o.Jitter == nil {
 		o.Jitter = rand.Float64
 	}
 	return o
+}
+
+// sleep waits, or returns early with the context's error.
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 func setDefault[T comparable](p *T, v T) {

@@ -1,0 +1,261 @@
+package s3store
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"os"
+	"strings"
+	"time"
+
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/aws/smithy-go/middleware"
+	"github.com/minio/crc64nvme"
+)
+
+// Capabilities is what the store turned out to support, and with it how
+// objects are confirmed there.
+//
+// With checksums that are stored and enforced, a piece is confirmed by a HEAD
+// that returns its size and CRC64NVME. Without, MD5 is computed besides, sent
+// as Content-MD5, and the ETag compared with the MD5 of the object (the MD5 of
+// the parts' MD5s for a multipart upload). Where the ETag is no such value,
+// the object is read back and its CRC64NVME computed here.
+type Capabilities struct {
+	// ChecksumAccepted: a request with a CRC64NVME header is not refused.
+	ChecksumAccepted bool `json:"checksum_accepted"`
+	// ConditionalCreate: PutObject with If-None-Match: * creates or fails.
+	// Without it Commit looks first and then puts; the lock of the run is then
+	// all that keeps two runs apart.
+	ConditionalCreate bool `json:"conditional_create"`
+	// ChecksumStored: HEAD returns the CRC64NVME that was sent.
+	ChecksumStored bool `json:"checksum_stored"`
+	// ChecksumEnforced: an upload whose checksum does not fit is refused. A
+	// store that keeps what it was told without looking proves nothing.
+	ChecksumEnforced bool `json:"checksum_enforced"`
+	// MultipartChecksum: HEAD returns it for multipart uploads too; assumed
+	// until the first one.
+	MultipartChecksum bool          `json:"multipart_checksum"`
+	ClockSkew         time.Duration `json:"clock_skew"` // the store's clock minus ours, about
+	ProbedAt          time.Time     `json:"probed_at"`
+}
+
+const (
+	probeBudget = 10 * time.Second // to find a store that does not answer
+	capsMaxAge  = 24 * time.Hour
+	maxSkew     = 5 * time.Minute // S3 refuses from 15
+)
+
+// ParseCapabilities reads a configured list of what a store lacks: words of
+// conditional, checksum, multipart-checksum, each with or without "no-"
+// before, separated by commas. ok is false for "" and "auto".
+func ParseCapabilities(list string) (c Capabilities, ok bool, err error) {
+	c = Capabilities{ChecksumAccepted: true, ConditionalCreate: true, ChecksumStored: true, ChecksumEnforced: true, MultipartChecksum: true}
+	if list == "" || list == "auto" {
+		return c, false, nil
+	}
+	for word := range strings.SplitSeq(list, ",") {
+		switch strings.TrimPrefix(strings.TrimSpace(strings.ToLower(word)), "no-") {
+		case "conditional":
+			c.ConditionalCreate = false
+		case "checksum":
+			c = Capabilities{ConditionalCreate: c.ConditionalCreate}
+		case "multipart-checksum":
+			c.MultipartChecksum = false
+		default:
+			return c, false, fmt.Errorf("capability %.40q: allowed are auto, or a list of no-conditional, no-checksum, no-multipart-checksum", word)
+		}
+	}
+	return c, true, nil
+}
+
+// trusted reports whether a HEAD proves the content of an object.
+func (c Capabilities) trusted(multipart bool) bool {
+	return c.ChecksumAccepted && c.ChecksumStored && c.ChecksumEnforced && (c.MultipartChecksum || !multipart)
+}
+
+// Probe checks, with requests, that the bucket exists, that it may be listed,
+// written and read, and what the store supports. Each failure is an *Error
+// with a kind and a remedy. It leaves nothing behind when it may delete, and
+// at most one small object per host when it may not.
+func (s *Store) Probe(ctx context.Context) (Capabilities, error) {
+	p := probe{store: s, key: s.probeKey(), caps: Capabilities{ChecksumAccepted: true, MultipartChecksum: true, ProbedAt: s.opt.Now().UTC()}}
+	for _, step := range []func(context.Context) error{p.list, p.enforced, p.create, p.conditional, p.head} {
+		if err := step(ctx); err != nil {
+			return p.caps, err
+		}
+	}
+	p.remove(ctx)
+	if skew := p.caps.ClockSkew; skew.Abs() > maxSkew {
+		return p.caps, &Error{
+			Op: "probe", Bucket: s.opt.Bucket, Kind: ErrClockSkew, Remedy: remedies[ErrClockSkew],
+			Err: fmt.Errorf("the store is %s from it", skew.Round(time.Second)),
+		}
+	}
+	caps := s.configured(p.caps)
+	s.learn(caps)
+	return caps, nil
+}
+
+// configured takes away what the configuration says the store lacks.
+func (s *Store) configured(c Capabilities) Capabilities {
+	have, ok, _ := ParseCapabilities(s.opt.Capabilities) // judged by Open
+	if ok {
+		have.ClockSkew, have.ProbedAt = c.ClockSkew, c.ProbedAt
+		c = have
+	}
+	return c
+}
+
+// capabilities returns what is configured, was probed within a day by any run
+// on this host, or is probed now.
+func (s *Store) capabilities(ctx context.Context) (Capabilities, error) {
+	s.capsMu.Lock()
+	known := s.caps
+	s.capsMu.Unlock()
+	if known != nil {
+		return *known, nil
+	}
+	if c, ok, _ := ParseCapabilities(s.opt.Capabilities); ok {
+		s.learn(c)
+		return c, nil
+	}
+	if c, ok := s.cache.capabilities(); ok && s.opt.Now().Sub(c.ProbedAt).Abs() < capsMaxAge {
+		s.learn(c)
+		return c, nil
+	}
+	return s.Probe(ctx)
+}
+
+func (s *Store) learn(c Capabilities) {
+	s.capsMu.Lock()
+	defer s.capsMu.Unlock()
+	s.caps = &c
+	s.cache.putCapabilities(c)
+}
+
+// probeKey is the same for every probe of a host, so that a bucket that allows
+// no deletion does not fill up.
+func (s *Store) probeKey() string {
+	host, _ := os.Hostname()
+	h := fnv.New32a()
+	h.Write([]byte(host))
+	return fmt.Sprintf("%s%s.probe-%08x", s.opt.Prefix, catalogDir, h.Sum32())
+}
+
+// probe is one probe under way.
+type probe struct {
+	store *Store
+	key   string
+	caps  Capabilities
+}
+
+var probeText = []byte("orabak-tui looks whether this bucket can be used\n")
+
+// do makes one request of the probe; those that follow the first do not wait
+// long for a store that went away.
+func (p *probe) do(ctx context.Context, op, key string, request func(context.Context) error) error {
+	s := p.store
+	return s.retryFor(ctx, subject{op, key}, probeBudget, nil, s.brief(min(s.opt.StallTimeout, probeBudget), request))
+}
+
+func (p *probe) list(ctx context.Context) error {
+	return p.do(ctx, "list", p.store.opt.Prefix, func(ctx context.Context) error {
+		out, err := p.store.api.ListObjectsV2(ctx, &s3.ListObjectsV2Input{
+			Bucket: p.store.bucket(), Prefix: &p.store.opt.Prefix, MaxKeys: new(int32(1)),
+		})
+		if err == nil {
+			p.clock(out.ResultMetadata)
+		}
+		return err
+	})
+}
+
+// clock compares the store's Date with ours; signing corrects for it, but
+// times in manifests would be wrong.
+func (p *probe) clock(m middleware.Metadata) {
+	if date, ok := awsmiddleware.GetServerTime(m); ok && !date.IsZero() {
+		p.caps.ClockSkew = date.Sub(time.Now()).Round(time.Second)
+	}
+}
+
+// enforced puts the probe with a checksum that is wrong.
+func (p *probe) enforced(ctx context.Context) error {
+	err := p.put(ctx, crc64nvme.Checksum(probeText)^1, false)
+	var e *Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, ErrCorrupt), errors.As(err, &e) && errors.Is(e.Kind, ErrInvalid):
+		p.caps.ChecksumEnforced = true
+		return nil
+	}
+	return err
+}
+
+// create puts the probe as it should be, unless it is there. A store that
+// does not know the checksum or the condition gets it without.
+func (p *probe) create(ctx context.Context) error {
+	err := p.put(ctx, crc64nvme.Checksum(probeText), true)
+	if errors.Is(err, errUnsupported) || errors.Is(err, ErrInvalid) {
+		p.caps.ChecksumAccepted = false
+		err = p.put(ctx, 0, true)
+	}
+	if errors.Is(err, errUnsupported) {
+		err = p.put(ctx, 0, false)
+	}
+	if errors.Is(err, errPrecondition) {
+		return nil
+	}
+	return err
+}
+
+// conditional creates it once more, which must fail.
+func (p *probe) conditional(ctx context.Context) error {
+	err := p.put(ctx, crc64nvme.Checksum(probeText), true)
+	p.caps.ConditionalCreate = errors.Is(err, errPrecondition)
+	if p.caps.ConditionalCreate || errors.Is(err, errUnsupported) {
+		return nil
+	}
+	return err
+}
+
+func (p *probe) put(ctx context.Context, crc uint64, ifNew bool) error {
+	in := p.store.putInput(p.key, probeText, p.caps)
+	if p.caps.ChecksumAccepted {
+		in.ChecksumCRC64NVME = str(crcText(crc))
+	}
+	in.StorageClass = types.StorageClass(p.store.opt.StorageClass)
+	if ifNew {
+		in.IfNoneMatch = str("*")
+	}
+	return p.do(ctx, "write", p.key, func(ctx context.Context) error {
+		in.Body = bytes.NewReader(probeText)
+		_, err := p.store.api.PutObject(ctx, in)
+		return err
+	})
+}
+
+// head learns whether checksums are kept. Another process of this host may
+// have removed the probe meanwhile: then nothing is learnt and the careful way
+// is taken.
+func (p *probe) head(ctx context.Context) error {
+	h, err := p.store.head(ctx, "read", p.key)
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	p.caps.ChecksumStored = err == nil && h.crc == crcText(crc64nvme.Checksum(probeText))
+	return err
+}
+
+// remove cleans up where that is allowed.
+func (p *probe) remove(ctx context.Context) {
+	_ = p.do(ctx, "delete", p.key, func(ctx context.Context) error {
+		_, err := p.store.api.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: p.store.bucket(), Key: &p.key})
+		return err
+	})
+}
