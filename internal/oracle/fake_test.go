@@ -110,7 +110,7 @@ func fake(t *testing.T, s *scenario, change ...func(*Options)) *Instance {
 	must(t, err)
 	file := filepath.Join(s.Dir, "scenario.json")
 	must(t, os.WriteFile(file, data, 0o600))
-	opt := Options{Home: home, SID: "ORCL", Target: config.NewSecret("/"), Env: append(os.Environ(), "FAKE_SQLPLUS="+file)}
+	opt := Options{Home: home, SID: "ORCL", Target: config.NewSecret("/"), Env: append(os.Environ(), "FAKE_SQLPLUS="+file, "GORACE=atexit_sleep_ms=0")}
 	for _, c := range change {
 		c(&opt)
 	}
