@@ -387,6 +387,16 @@ func TestConditions(t *testing.T) {
 	wantCode(t, err, "PreconditionFailed")
 }
 
+// The reason of a refusal reaches a client that is sending megabytes.
+func TestLargeRefusedUploadsLearnWhy(t *testing.T) {
+	c := newBucket(t)
+	mustPut(t, c, "k", nil)
+	for range 20 {
+		_, err := put(t, c, "k", random(9, 3<<20), func(in *s3.PutObjectInput) { in.StorageClass = "COLDER" })
+		wantCode(t, err, "InvalidStorageClass")
+	}
+}
+
 func TestWhatIsNotDoneIsRefused(t *testing.T) {
 	c := newBucket(t)
 	for code, change := range map[string]func(*s3.PutObjectInput){
