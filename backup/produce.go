@@ -1,0 +1,341 @@
+package backup
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"orabak-tui/internal/rman"
+	"orabak-tui/internal/run"
+	"orabak-tui/s3store"
+)
+
+// begin makes the run's staging folder and its state file, before RMAN writes
+// anything there.
+func (s *session) begin() error {
+	if s.setKind() != s.kind {
+		s.setID = run.SetID(strings.Replace(s.runID, "-"+s.kind+"-", "-"+s.setKind()+"-", 1), s.facts.Name)
+	}
+	if err := os.MkdirAll(filepath.Join(s.dir, uploadsName), 0o700); err != nil {
+		return fmt.Errorf("staging folder: %w", err)
+	}
+	st, err := beginState(s.dir, record{
+		Run: s.runID, Set: s.setID, Tag: s.tag, Kind: s.kind, DBID: s.facts.DBID, DBName: s.facts.Name, Started: s.started,
+	})
+	if err != nil {
+		return err
+	}
+	s.state = st
+	s.track = newTracker(s.dir)
+	if err := st.append(record{Rec: "plan", Levels: s.levelRecords()}); err != nil {
+		return err
+	}
+	s.mark("staged", map[string]string{"dir": s.dir, "set": s.setID})
+	return nil
+}
+
+func (s *session) levelRecords() []levelRecord {
+	out := make([]levelRecord, 0, len(s.levels))
+	for _, l := range s.levels {
+		out = append(out, levelRecord{File: l.File.Number, Level: l.Level, Base: l.Base, Reason: l.Reason})
+	}
+	return out
+}
+
+// produce runs RMAN and, beside it, the uploads.
+func (s *session) produce(ctx context.Context) error {
+	upCtx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	s.startUploads(upCtx)
+	var err error
+	if !s.rmanDone {
+		err = s.phase("rman", func() error { return s.runRMAN(ctx) })
+	}
+	if err != nil && !errors.Is(err, errUpload) {
+		stop(err) // what is under way is not worth finishing: the set failed
+	}
+	up := s.phase("upload", s.up.drain)
+	if err != nil && !errors.Is(err, errUpload) {
+		return err
+	}
+	if up != nil {
+		return fmt.Errorf("%w: %w", errUpload, up)
+	}
+	return err
+}
+
+// errUpload says that RMAN did its part and S3 did not.
+var errUpload = errors.New("pieces did not reach S3")
+
+func (s *session) startUploads(ctx context.Context) {
+	s.up = &uploader{
+		store: s.d.Store, track: s.track, state: s.state, sink: s.d.Sink,
+		key:     func(name string) string { return s.d.Store.PieceKey(s.setID, s.started, name) },
+		resume:  filepath.Join(s.dir, uploadsName),
+		pressed: s.pressed,
+	}
+	s.up.start(ctx)
+	for _, p := range s.track.all() {
+		if !p.Confirmed {
+			s.up.push(s.track.find(p.Name))
+		}
+	}
+}
+
+// pressed says whether staging is so full that confirmed pieces of unfinished
+// sets must go: over half of the limit, which leaves the other half to the
+// pieces being written.
+func (s *session) pressed() bool {
+	limit := int64(s.d.Config.StagingLimit)
+	return limit > 0 && s.staged() > limit/2
+}
+
+// staged is the number of bytes of files in the run's staging folder now,
+// those that RMAN is still writing included.
+func (s *session) staged() int64 {
+	entries, err := os.ReadDir(s.dir)
+	if err != nil {
+		return 0
+	}
+	var n int64
+	for _, e := range entries {
+		if fi, err := e.Info(); err == nil && fi.Mode().IsRegular() && e.Name() != stateName {
+			n += fi.Size()
+		}
+	}
+	return n
+}
+
+// runRMAN runs the scripts: the groups of datafiles, each when staging has
+// room for it, then the logs.
+func (s *session) runRMAN(ctx context.Context) error {
+	w := s.writing()
+	for i, g := range s.groups {
+		if err := s.waitForRoom(ctx, g); err != nil {
+			return err
+		}
+		script, err := w.datafiles(groupName(i), g, s.everything())
+		if err != nil {
+			return err
+		}
+		if err := s.script(ctx, script); err != nil {
+			return err
+		}
+	}
+	script, err := w.logs("logs", s.switchable(), s.facts.SpfilePath != "")
+	if err != nil {
+		return err
+	}
+	if err := s.script(ctx, script); err != nil {
+		return err
+	}
+	if err := s.backUpMissingLogs(ctx); err != nil {
+		return err
+	}
+	if err := s.state.append(record{Rec: "rman-done"}); err != nil {
+		return err
+	}
+	s.rmanDone = true
+	s.mark("rman-done", nil)
+	return nil
+}
+
+// roomPoll is how often a group that waits looks at staging again. Uploads of
+// pieces take seconds, so a fifth of one is not felt.
+const roomPoll = 200 * time.Millisecond
+
+// waitForRoom waits until staging has room for a group, under STAGING_LIMIT.
+func (s *session) waitForRoom(ctx context.Context, g group) error {
+	limit := int64(s.d.Config.StagingLimit)
+	tick := time.NewTicker(roomPoll)
+	defer tick.Stop()
+	for limit > 0 && s.staged()+g.Bytes > limit {
+		if err := s.up.failure(); err != nil {
+			return fmt.Errorf("%w: %w", errUpload, err)
+		}
+		if err := s.up.sweep(); err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-tick.C:
+		}
+	}
+	return ctx.Err()
+}
+
+// script runs one RMAN script and judges it: exit status, error stack,
+// finished steps. The repository is asked later, for the whole run.
+func (s *session) script(ctx context.Context, script *rman.Script) error {
+	if err := s.up.failure(); err != nil {
+		return fmt.Errorf("%w: %w", errUpload, err)
+	}
+	s.mark("rman-begin", map[string]string{"script": script.Name})
+	h := &hearer{s: s, narrate: rman.NewNarrator(s.d.Sink, script.Name)}
+	res, err := s.d.RMAN.Run(ctx, s.job(script, h.event))
+	if err != nil {
+		return err
+	}
+	s.mark("rman-end", map[string]string{"script": script.Name})
+	return errors.Join(h.err, s.judge(res))
+}
+
+// growing tells RMAN's watchdog whether a silent RMAN works: the files in
+// staging grew, or new ones came, since it last asked.
+func (s *session) growing() func() bool {
+	last := s.staged()
+	return func() bool {
+		now := s.staged()
+		grew := now != last
+		last = now
+		return grew
+	}
+}
+
+// judge looks for what RMAN itself does not call a failure: files left out.
+func (s *session) judge(res rman.Result) error {
+	for _, d := range res.Summary.Dangers {
+		if d.Kind == rman.KindSkippedDatafile {
+			return fmt.Errorf("RMAN left a datafile out: %s; see why, or exclude its tablespace on purpose (RMAN_EXCLUDE_TABLESPACES)", run.Clean(d.Text))
+		}
+		if d.Kind == rman.KindJobGivenUp {
+			return fmt.Errorf("RMAN gave up a job: %s", run.Clean(d.Text))
+		}
+	}
+	for _, w := range res.Summary.Warnings {
+		if w.Code == "RMAN-06908" || w.Code == "RMAN-06909" {
+			s.warn(w.Code, "Standard Edition uses one channel only", "set RMAN_CHANNELS=1")
+		}
+	}
+	return nil
+}
+
+// hearer listens to one script's output: it passes lines on and hands finished
+// pieces to the uploaders. RMAN's reader calls it, one event at a time.
+type hearer struct {
+	s       *session
+	narrate *rman.Narrator
+	err     error
+}
+
+func (h *hearer) event(e rman.Event) {
+	h.narrate.Event(e)
+	t := h.s.track
+	switch e.Kind {
+	case rman.KindSetBegin:
+		t.setBegun(e.Channel)
+	case rman.KindPieceEnd:
+		t.pieceFinished(e.Channel, e.Number)
+	case rman.KindPieceWritten:
+		h.piece(e)
+	case rman.KindSetEnd:
+		h.setEnd(e.Channel)
+	}
+}
+
+// setEnd releases the pieces of a finished set. With SECTION SIZE several
+// channels write one set and each says that it is complete, so nothing is
+// concluded from one of them.
+func (h *hearer) setEnd(channel string) {
+	if h.s.d.Config.SectionSize > 0 {
+		return
+	}
+	for _, p := range h.s.track.setComplete(channel) {
+		h.s.up.emitPiece(p, run.Complete)
+	}
+	if err := h.s.up.sweep(); err != nil && h.err == nil {
+		h.err = err
+	}
+}
+
+func (h *hearer) piece(e rman.Event) {
+	p, err := h.s.track.handle(e.Handle, e.Tag, e.Autobackup)
+	if err != nil {
+		if h.err == nil {
+			h.err = err
+		}
+		return
+	}
+	h.s.up.emitPiece(p, run.Finished)
+	h.s.up.push(p)
+	h.s.emitProgress()
+}
+
+func (s *session) emitProgress() {
+	var done, total int64
+	items := 0
+	for _, p := range s.track.all() {
+		total += p.Bytes
+		if p.Confirmed {
+			done += p.Bytes
+			items++
+		}
+	}
+	var planned int64
+	for _, g := range s.groups {
+		planned += s.expected(g)
+	}
+	s.d.Sink.Emit(run.Event{Type: run.TypeProgress, Progress: &run.Progress{
+		Phase: "upload", Done: done, Total: max(total, planned), Items: items, Estimated: true,
+		Staging: s.staged(), StagingLimit: int64(s.d.Config.StagingLimit),
+	}})
+}
+
+// backUpMissingLogs proves that every archived log on local disk is in a
+// committed set or in this one. NOT BACKED UP believes RMAN's repository,
+// which can count a backup that never reached S3; such logs are named.
+func (s *session) backUpMissingLogs(ctx context.Context) error {
+	logs, err := s.missingLogs(ctx)
+	if err != nil || len(logs) == 0 {
+		return err
+	}
+	s.warn("", fmt.Sprintf("archived logs (thread %d, sequence %d to %d …) count as backed up in RMAN's repository but no set on S3 holds them", logs[0].Thread, logs[0].From, logs[0].To),
+		"they are backed up again now")
+	script, err := s.writing().extraLogs("logs-again", s.logRanges(logs))
+	if err != nil {
+		return err
+	}
+	if err := s.script(ctx, script); err != nil {
+		return err
+	}
+	if logs, err = s.missingLogs(ctx); err != nil || len(logs) == 0 {
+		return err
+	}
+	return fmt.Errorf("archived logs of thread %d, sequence %d to %d, are on local disk but RMAN did not back them up; look at LIST ARCHIVELOG ALL",
+		logs[0].Thread, logs[0].From, logs[0].To)
+}
+
+func (s *session) missingLogs(ctx context.Context) ([]logRange, error) {
+	local, err := s.d.Oracle.ArchivedLogs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	mine, err := s.own(ctx)
+	if err != nil {
+		return nil, err
+	}
+	here := newCommitted()
+	here.add(&s3store.Manifest{ID: s.setID, Pieces: mine.pieces()})
+	return ranges(missing(local, s.held, here)), nil
+}
+
+// logRanges puts ranges into RMAN's terms: the incarnation is named where it is
+// not the current one.
+func (s *session) logRanges(logs []logRange) []rman.LogRange {
+	out := make([]rman.LogRange, 0, len(logs))
+	for _, r := range logs {
+		lr := rman.LogRange{Thread: r.Thread, From: r.From, To: r.To}
+		for _, i := range s.facts.Incarnations {
+			if i.ResetlogsSCN == r.ResetlogsSCN && r.ResetlogsSCN != s.facts.ResetlogsSCN {
+				lr.Incarnation = i.Number
+			}
+		}
+		out = append(out, lr)
+	}
+	return out
+}

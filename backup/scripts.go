@@ -1,0 +1,106 @@
+package backup
+
+import (
+	"path/filepath"
+	"strconv"
+
+	"orabak-tui/internal/rman"
+)
+
+// writing is how RMAN is told to write: channels and their limits.
+type writing struct {
+	Dir         string // staging folder of the run
+	Tag         string
+	Channels    int
+	MaxPiece    int64 // bytes; 0 = unlimited
+	SectionSize int64 // bytes; 0 = whole files; excludes MaxPiece
+	Rate        int64 // bytes a second and channel
+	FilesPerSet int
+	Compressed  bool
+	Cumulative  bool
+}
+
+// block wraps backup statements in a RUN block with our channels and the
+// autobackup directed into staging, where it must be to reach S3.
+func (w writing) block(sections bool, body ...rman.Statement) rman.RunBlock {
+	out := rman.RunBlock{rman.SetControlfileAutobackupFormat{Format: filepath.Join(w.Dir, "%F")}}
+	maxPiece := w.MaxPiece
+	if sections && w.SectionSize > 0 {
+		maxPiece = 0
+	}
+	for i := range w.Channels {
+		out = append(out, rman.AllocateChannel{
+			Name:         "c" + strconv.Itoa(i+1),
+			Format:       filepath.Join(w.Dir, "%d_%U"),
+			MaxPieceSize: maxPiece,
+			Rate:         w.Rate,
+		})
+	}
+	out = append(out, body...)
+	for i := range w.Channels {
+		out = append(out, rman.ReleaseChannel{Name: "c" + strconv.Itoa(i+1)})
+	}
+	return out
+}
+
+// datafiles is the script of one group. When the group is the whole database
+// at one level it says DATABASE, which also takes in what V$DATAFILE cannot
+// name; otherwise it names the files.
+func (w writing) datafiles(name string, g group, everything bool) (*rman.Script, error) {
+	var body []rman.Statement
+	for _, level := range []int{0, 1} {
+		files := g.byLevel(level)
+		if len(files) == 0 {
+			continue
+		}
+		if everything && len(files) == len(g.Files) {
+			files = nil
+		}
+		body = append(body, rman.BackupDatafiles{
+			Level: level, Cumulative: level == 1 && w.Cumulative, Compressed: w.Compressed, Force: true,
+			Tag: w.Tag, FilesPerSet: w.FilesPerSet, SectionSize: w.SectionSize, Files: files,
+		})
+	}
+	return rman.NewScript(name, w.block(true, body...))
+}
+
+// logs is the script that ends a backup: the current log is archived, then
+// every archived log that no set holds, the SPFILE and the control file.
+// Backing up the control file last lets it know the sets before it.
+func (w writing) logs(name string, switchLog, spfile bool) (*rman.Script, error) {
+	var body []rman.Statement
+	if switchLog {
+		body = append(body, rman.ArchiveLogCurrent{})
+	}
+	body = append(body, rman.BackupArchivelogs{Compressed: w.Compressed, Tag: w.Tag, NotBackedUp: true})
+	if spfile {
+		body = append(body, rman.BackupSpfile{Tag: w.Tag})
+	}
+	body = append(body, rman.BackupControlfile{Tag: w.Tag})
+	return rman.NewScript(name, w.block(false, body...))
+}
+
+// extraLogs backs up exactly these logs, and the control file again so that it
+// knows them: RMAN believed them to be backed up, but no set of ours on S3
+// holds them.
+func (w writing) extraLogs(name string, logs []rman.LogRange) (*rman.Script, error) {
+	return rman.NewScript(name, w.block(false,
+		rman.BackupArchivelogs{Compressed: w.Compressed, Tag: w.Tag, Ranges: logs},
+		rman.BackupControlfile{Tag: w.Tag}))
+}
+
+// release deletes archived logs that the plan proved to be on S3. When every
+// log on disk is on S3, RMAN's own age form with its own count of backups is
+// used, so that two judges must agree; otherwise the logs are named. The
+// cutoff is a fixed time, so that no log can come of age in between.
+func release(name string, named []rman.LogRange, cutoff string) (*rman.Script, error) {
+	if len(named) == 0 {
+		return rman.NewScript(name, rman.DeleteArchivelogs{CompletedBefore: cutoff, BackedUp: 1})
+	}
+	return rman.NewScript(name, rman.DeleteArchivelogs{Ranges: named, BackedUp: 1})
+}
+
+// uncatalog takes pieces out of RMAN's repository.
+func uncatalog(name string, handles []string) (*rman.Script, error) {
+	return rman.NewScript(name, rman.ChangeBackupPieces{Handles: handles, To: rman.Uncatalog})
+}

@@ -1,0 +1,214 @@
+package backup
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+)
+
+// stateName is the file in a run's staging folder that says what the run had
+// reached. It is append only; a torn last line is what a crash leaves.
+const stateName = "state.jsonl"
+
+// stateFormat is the version of the state file's records.
+const stateFormat = 1
+
+// record is one line of the state file; Rec says which fields are set.
+type record struct {
+	Rec string `json:"rec"` // begin | plan | confirmed | rman-done | committed
+
+	Format  int       `json:"format,omitempty"`
+	Run     string    `json:"run,omitempty"`
+	Set     string    `json:"set,omitempty"`
+	Tag     string    `json:"tag,omitempty"`
+	Kind    string    `json:"kind,omitempty"`
+	DBID    int64     `json:"dbid,omitempty"`
+	DBName  string    `json:"db_name,omitempty"`
+	Started time.Time `json:"started,omitzero"`
+
+	Levels []levelRecord `json:"levels,omitempty"`
+
+	Name   string `json:"name,omitempty"`
+	Key    string `json:"key,omitempty"`
+	Handle string `json:"handle,omitempty"`
+	Bytes  int64  `json:"bytes,omitempty"`
+	CRC    string `json:"crc64nvme,omitempty"`
+	SHA    string `json:"sha256,omitempty"`
+}
+
+// levelRecord keeps the decision about one datafile.
+type levelRecord struct {
+	File   int    `json:"file"`
+	Level  int    `json:"level"`
+	Base   string `json:"base,omitempty"`
+	Reason string `json:"reason,omitempty"`
+}
+
+// state is the durable memory of a run. Its methods are safe for use by
+// several goroutines.
+type state struct {
+	dir string
+
+	mu   sync.Mutex // guards f
+	f    *os.File
+	head record // the begin record
+}
+
+// leftover is what an earlier run's state file tells.
+type leftover struct {
+	Dir       string
+	Begin     record
+	Levels    []levelRecord
+	Confirmed map[string]record // by piece name
+	RMANDone  bool
+	Committed bool
+}
+
+// beginState makes the staging folder's state file, durable before anything
+// else is written there.
+func beginState(dir string, head record) (*state, error) {
+	f, err := os.OpenFile(filepath.Join(dir, stateName), os.O_CREATE|os.O_EXCL|os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("state file: %w", err)
+	}
+	s := &state{dir: dir, f: f, head: head}
+	head.Rec, head.Format = "begin", stateFormat
+	if err := s.append(head); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return s, syncDir(dir)
+}
+
+// reopenState goes on with an interrupted run's state file. A torn last line
+// is ended first, so that it cannot swallow the next record.
+func reopenState(l leftover) (*state, error) {
+	f, err := os.OpenFile(filepath.Join(l.Dir, stateName), os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("state file: %w", err)
+	}
+	s := &state{dir: l.Dir, f: f, head: l.Begin}
+	if _, err := f.WriteString("\n"); err != nil {
+		f.Close()
+		return nil, fmt.Errorf("state file: %w", err)
+	}
+	return s, nil
+}
+
+// append writes one record and waits until it is on disk.
+func (s *state) append(r record) error {
+	b, err := json.Marshal(r)
+	if err != nil {
+		return fmt.Errorf("state file: %w", err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, err := s.f.Write(append(b, '\n')); err != nil {
+		return fmt.Errorf("state file %s: %w; free room on the staging disk", s.f.Name(), err)
+	}
+	if err := s.f.Sync(); err != nil {
+		return fmt.Errorf("state file %s: %w", s.f.Name(), err)
+	}
+	return nil
+}
+
+func (s *state) close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.f.Close()
+}
+
+// readState reads an earlier run's state file. Lines that do not parse are
+// skipped: only a torn line can be one, and it was never relied on.
+func readState(dir string) (leftover, error) {
+	l := leftover{Dir: dir, Confirmed: map[string]record{}}
+	b, err := os.ReadFile(filepath.Join(dir, stateName))
+	if err != nil {
+		return l, err
+	}
+	l.parse(b)
+	if l.Begin.Run == "" {
+		return l, fmt.Errorf("%s: %w", filepath.Join(dir, stateName), errNoBegin)
+	}
+	if l.Begin.Format > stateFormat {
+		return l, fmt.Errorf("%s was written by a newer version (format %d): finish that run with it", filepath.Join(dir, stateName), l.Begin.Format)
+	}
+	return l, nil
+}
+
+// errNoBegin says that a run died before its first record was on disk: it
+// wrote nothing else either.
+var errNoBegin = errors.New("the state file holds no complete record")
+
+func (l *leftover) parse(b []byte) {
+	sc := bufio.NewScanner(bytes.NewReader(b))
+	sc.Buffer(nil, 64<<20) // the plan of a database with 100,000 datafiles takes a few MiB
+	for sc.Scan() {
+		var r record
+		if json.Unmarshal(sc.Bytes(), &r) == nil {
+			l.take(r)
+		}
+	}
+}
+
+func (l *leftover) take(r record) {
+	switch r.Rec {
+	case "begin":
+		l.Begin = r
+	case "plan":
+		l.Levels = r.Levels
+	case "confirmed":
+		l.Confirmed[r.Name] = r
+	case "rman-done":
+		l.RMANDone = true
+	case "committed":
+		l.Committed = true
+	}
+}
+
+// leftovers finds the staging folders of earlier runs of one database. A
+// folder whose state cannot be read is returned in broken, untouched.
+func leftovers(stagingDir string, dbid int64) (found []leftover, broken []error, err error) {
+	entries, err := os.ReadDir(stagingDir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, nil
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("staging folder: %w", err)
+	}
+	for _, e := range entries {
+		if !e.IsDir() {
+			continue
+		}
+		l, err := readState(filepath.Join(stagingDir, e.Name()))
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+		case errors.Is(err, errNoBegin):
+			found = append(found, l)
+		case err != nil:
+			broken = append(broken, err)
+		case l.Begin.DBID == dbid:
+			found = append(found, l)
+		}
+	}
+	return found, broken, nil
+}
+
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return fmt.Errorf("sync folder: %w", err)
+	}
+	defer d.Close()
+	if err := d.Sync(); err != nil {
+		return fmt.Errorf("sync folder %s: %w", dir, err)
+	}
+	return nil
+}
