@@ -1,31 +1,18 @@
 package oracle
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
-	"fmt"
 	"os"
-	"os/signal"
 	"path/filepath"
-	"regexp"
-	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"orabak-tui/internal/config"
 )
 
-// TestMain lets the test binary stand in for sqlplus: the fake ORACLE_HOME
-// links to it.
-func TestMain(m *testing.M) {
-	if path := os.Getenv("FAKE_SQLPLUS"); path != "" {
-		os.Exit(fakeSqlplus(path))
-	}
-	os.Exit(m.Run())
-}
-
-// scenario is what the fake answers: by the key of the question, or to all.
+// scenario is what testdata/sqlplus answers: by the key of the question, or to
+// all questions the same.
 type scenario struct {
 	Dir     string              // where calls are recorded
 	Answers map[string][]string // key → output lines, as sqlplus prints them
@@ -35,62 +22,18 @@ type scenario struct {
 	Hang    bool                // never answer
 }
 
-var selectKey = regexp.MustCompile(`SELECT '([A-Z]+)\|'\|\|`)
-
-func fakeSqlplus(path string) int {
-	var s scenario
-	data, err := os.ReadFile(path)
-	if err != nil || json.Unmarshal(data, &s) != nil {
-		return 99
-	}
-	var script strings.Builder
-	for in := bufio.NewScanner(os.Stdin); in.Scan(); {
-		script.WriteString(in.Text() + "\n")
-	}
-	record(s.Dir, "args", strings.Join(os.Args[1:], "\x00"))
-	record(s.Dir, "env", strings.Join(os.Environ(), "\n"))
-	record(s.Dir, "script", script.String())
-	if s.Hang {
-		stop := make(chan os.Signal, 1)
-		signal.Notify(stop)
-		fmt.Println("waiting")
-		for range stop { // only a kill ends it
-		}
-	}
-	fmt.Print(s.Noise)
-	if s.All != nil {
-		fmt.Println(strings.Join(s.All, "\n"))
-		return s.Exit
-	}
-	key := ""
-	if m := selectKey.FindStringSubmatch(script.String()); m != nil {
-		key = m[1]
-	}
-	for _, line := range s.Answers[key] {
-		fmt.Println(line)
-		if strings.HasPrefix(line, "ORA-") {
-			return 1
-		}
-	}
-	return 0
-}
-
-func record(dir, kind, text string) {
-	f, err := os.OpenFile(filepath.Join(dir, kind), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
-	if err == nil {
-		fmt.Fprintf(f, "%s\n\x01\n", text)
-		f.Close()
-	}
-}
-
 // recorded returns what the fake saw, call by call.
 func recorded(t *testing.T, s scenario, kind string) []string {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join(s.Dir, kind))
-	if err != nil {
-		t.Fatal(err)
+	files, err := filepath.Glob(filepath.Join(s.Dir, "call-*", kind))
+	must(t, err)
+	var out []string
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		must(t, err)
+		out = append(out, string(data))
 	}
-	return slices.DeleteFunc(strings.Split(string(data), "\n\x01\n"), func(s string) bool { return s == "" })
+	return out
 }
 
 // fake builds an ORACLE_HOME whose sqlplus plays s, and an Instance on it.
@@ -98,23 +41,37 @@ func fake(t *testing.T, s *scenario, change ...func(*Options)) *Instance {
 	t.Helper()
 	home := t.TempDir()
 	s.Dir = t.TempDir()
-	exe, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	must(t, os.Mkdir(filepath.Join(home, "bin"), 0o700))
-	for _, tool := range []string{"sqlplus", "rman"} {
-		must(t, os.Symlink(exe, filepath.Join(home, "bin", tool)))
-	}
-	data, err := json.Marshal(s)
+	program, err := filepath.Abs(filepath.Join("testdata", "sqlplus"))
 	must(t, err)
-	file := filepath.Join(s.Dir, "scenario.json")
-	must(t, os.WriteFile(file, data, 0o600))
-	opt := Options{Home: home, SID: "ORCL", Target: config.NewSecret("/"), Env: append(os.Environ(), "FAKE_SQLPLUS="+file, "GORACE=atexit_sleep_ms=0")}
+	must(t, os.Mkdir(filepath.Join(home, "bin"), 0o700))
+	must(t, os.Symlink(program, filepath.Join(home, "bin", "sqlplus")))
+	s.write(t)
+	opt := Options{Home: home, SID: "ORCL", Target: config.NewSecret("/"), Env: append(os.Environ(), "FAKE_SQLPLUS="+s.Dir)}
 	for _, c := range change {
 		c(&opt)
 	}
 	return New(opt)
+}
+
+func (s *scenario) write(t *testing.T) {
+	t.Helper()
+	put := func(name, text string) {
+		must(t, os.WriteFile(filepath.Join(s.Dir, name), []byte(text), 0o600))
+	}
+	must(t, os.Mkdir(filepath.Join(s.Dir, "answers"), 0o700))
+	for key, lines := range s.Answers {
+		put(filepath.Join("answers", key), strings.Join(append(lines, ""), "\n"))
+	}
+	if s.All != nil {
+		put("all", strings.Join(append(s.All, ""), "\n"))
+		put("exit", strconv.Itoa(s.Exit))
+	}
+	if s.Noise != "" {
+		put("noise", s.Noise)
+	}
+	if s.Hang {
+		put("hang", "")
+	}
 }
 
 func must(t *testing.T, err error) {

@@ -96,13 +96,16 @@ func TestOptionalFactsMayBeMissing(t *testing.T) {
 }
 
 func TestRequiredFactsMayNotBeMissing(t *testing.T) {
-	for _, key := range []string{"PARAMETER", "DATABASE", "DATAFILE", "HEADER", "REDO", "MEMBER", "THREAD", "DEST", "INCARNATION"} {
-		s := open()
-		s.Answers[key] = []string{"ORA-00600: internal error code"}
-		_, err := fake(t, s).Facts(context.Background())
+	s := &scenario{All: []string{"ORA-00600: internal error code"}, Exit: 1}
+	i := fake(t, s)
+	for name, ask := range map[string]func(context.Context, *Facts) error{
+		"parameters": i.askParameters, "database": i.askDatabase, "datafiles": i.askDatafiles, "headers": i.askHeaders,
+		"redo": i.askRedo, "members": i.askMembers, "threads": i.askThreads, "destinations": i.askArchiveDests,
+		"incarnations": i.askIncarnations,
+	} {
 		var e *Error
-		if !errors.As(err, &e) || e.Code != "ORA-00600" || e.Question == "" {
-			t.Errorf("%s: error %v", key, err)
+		if err := ask(context.Background(), &Facts{}); !errors.As(err, &e) || e.Code != "ORA-00600" || e.Question == "" {
+			t.Errorf("%s: error %v", name, err)
 		}
 	}
 }
@@ -116,7 +119,7 @@ func TestAnswersThatCannotBeTrusted(t *testing.T) {
 	} {
 		s := open()
 		s.Answers["DATAFILE"] = lines
-		if _, err := fake(t, s).Facts(context.Background()); err == nil || !strings.Contains(err.Error(), "datafiles") {
+		if err := fake(t, s).askDatafiles(context.Background(), &Facts{}); err == nil || !strings.Contains(err.Error(), "datafiles") {
 			t.Errorf("%s: error %v", name, err)
 		}
 	}
@@ -188,7 +191,7 @@ func TestPasswordGoesThroughStandardInput(t *testing.T) {
 		o.Env = append(o.Env, "AWS_SECRET_ACCESS_KEY=k", "MY_PASSWORD=p", "TWO_TASK=x", "SQLPATH=/tmp", "NLS_SORT=GERMAN", "TZ=UTC")
 	})
 	facts(t, i)
-	if args := recorded(t, *s, "args")[0]; args != "-S\x00-L\x00/nolog" {
+	if args := recorded(t, *s, "args")[0]; args != "[-S][-L][/nolog]" {
 		t.Errorf("arguments %q", args)
 	}
 	script := recorded(t, *s, "script")[0]
@@ -211,8 +214,9 @@ func TestPasswordGoesThroughStandardInput(t *testing.T) {
 func TestOperatingSystemAuthentication(t *testing.T) {
 	for target, want := range map[string]string{"": "/ as sysdba", "/": "/ as sysdba", "/ as sysbackup": "/ as sysbackup"} {
 		s := open()
-		facts(t, fake(t, s, func(o *Options) { o.Target = config.NewSecret(target) }))
-		if args := recorded(t, *s, "args")[0]; args != "-S\x00-L\x00"+want {
+		_, err := fake(t, s, func(o *Options) { o.Target = config.NewSecret(target) }).Status(context.Background())
+		must(t, err)
+		if args := recorded(t, *s, "args")[0]; args != "[-S][-L]["+want+"]" {
 			t.Errorf("%q: arguments %q", target, args)
 		}
 	}
