@@ -183,18 +183,22 @@ func (p *probe) clock(m middleware.Metadata) {
 	}
 }
 
-// enforced puts the probe with a checksum that is wrong.
+// enforced puts the probe with a checksum that is wrong. Being refused is what
+// is hoped for, so it is not tried again.
 func (p *probe) enforced(ctx context.Context) error {
-	err := p.put(ctx, crc64nvme.Checksum(probeText)^1, false)
-	var e *Error
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, ErrCorrupt), errors.As(err, &e) && errors.Is(e.Kind, ErrInvalid):
-		p.caps.ChecksumEnforced = true
-		return nil
-	}
-	return err
+	in := p.input(crc64nvme.Checksum(probeText) ^ 1)
+	return p.do(ctx, "write", p.key, func(ctx context.Context) error {
+		in.Body = bytes.NewReader(probeText)
+		_, err := p.store.api.PutObject(ctx, in)
+		if err == nil {
+			return nil
+		}
+		if kind, _ := kindOf(err); kind == ErrCorrupt || kind == ErrInvalid {
+			p.caps.ChecksumEnforced = true
+			return nil
+		}
+		return err
+	})
 }
 
 // create puts the probe as it should be, unless it is there. A store that
@@ -225,11 +229,7 @@ func (p *probe) conditional(ctx context.Context) error {
 }
 
 func (p *probe) put(ctx context.Context, crc uint64, ifNew bool) error {
-	in := p.store.putInput(p.key, probeText, p.caps)
-	if p.caps.ChecksumAccepted {
-		in.ChecksumCRC64NVME = str(crcText(crc))
-	}
-	in.StorageClass = types.StorageClass(p.store.opt.StorageClass)
+	in := p.input(crc)
 	if ifNew {
 		in.IfNoneMatch = str("*")
 	}
@@ -238,6 +238,15 @@ func (p *probe) put(ctx context.Context, crc uint64, ifNew bool) error {
 		_, err := p.store.api.PutObject(ctx, in)
 		return err
 	})
+}
+
+func (p *probe) input(crc uint64) *s3.PutObjectInput {
+	in := p.store.putInput(p.key, probeText, p.caps)
+	in.StorageClass = types.StorageClass(p.store.opt.StorageClass)
+	if p.caps.ChecksumAccepted {
+		in.ChecksumCRC64NVME = str(crcText(crc))
+	}
+	return in
 }
 
 // head learns whether checksums are kept. Another process of this host may

@@ -1,0 +1,160 @@
+package s3store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/minio/crc64nvme"
+
+	"orabak-tui/internal/demo/s3sim"
+	"orabak-tui/internal/s3fault"
+)
+
+const (
+	testBucket = "bucket"
+	testKey    = "test-access"
+	testSecret = "canary-secret-4711"
+)
+
+// fakeClock runs with the real one and jumps when somebody sleeps.
+type fakeClock struct {
+	mu    sync.Mutex
+	ahead time.Duration
+	slept []time.Duration
+}
+
+func (c *fakeClock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return time.Now().Add(c.ahead)
+}
+
+func (c *fakeClock) sleep(ctx context.Context, d time.Duration) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ahead += d
+	c.slept = append(c.slept, d)
+	return ctx.Err()
+}
+
+// simulator starts an embedded server with the test bucket.
+func simulator(t testing.TB) string {
+	t.Helper()
+	srv := s3sim.New(t.TempDir(), s3sim.Options{AccessKey: testKey, Secret: testSecret, NoSync: true})
+	endpoint, err := srv.ListenLoopback(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { srv.Close() })
+	s := open(t, Options{Endpoint: endpoint})
+	if _, err := s.api.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: s.bucket()}); err != nil {
+		t.Fatal(err)
+	}
+	return endpoint
+}
+
+// open opens a store with what every test wants; o overrides it.
+func open(t testing.TB, o Options) *Store {
+	t.Helper()
+	setDefault(&o.Bucket, testBucket)
+	setDefault(&o.AccessKey, testKey)
+	setDefault(&o.SecretKey, testSecret)
+	setDefault(&o.CacheDir, t.TempDir())
+	o.ForcePathStyle = true
+	s, err := Open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	return s
+}
+
+// faulty is a store behind a proxy that injects faults, with a clock that
+// jumps over every wait.
+func faulty(t testing.TB, change func(*Options)) (*Store, *s3fault.Proxy, *fakeClock) {
+	t.Helper()
+	proxy, endpoint := s3fault.Start(t, simulator(t), 1)
+	clock := &fakeClock{}
+	o := Options{Endpoint: endpoint, Now: clock.now, Sleep: clock.sleep, StallTimeout: 2 * time.Second}
+	if change != nil {
+		change(&o)
+	}
+	s := open(t, o)
+	if _, err := s.Probe(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return s, proxy, clock
+}
+
+// randomBytes is reproducible noise.
+func randomBytes(seed uint64, n int) []byte {
+	var key [32]byte
+	key[0], key[1] = byte(seed), byte(seed>>8)
+	b := make([]byte, n)
+	rand.NewChaCha8(key).Read(b)
+	return b
+}
+
+// writeFile writes a file into a folder of the test's own.
+func writeFile(t testing.TB, name string, b []byte) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+var testStart = time.Date(2026, 11, 23, 4, 0, 3, 0, time.UTC)
+
+const testSet = "20261123T040003Z-full-ORCL-7f3a"
+
+// pieceOf describes bytes as a piece of the test set.
+func pieceOf(s *Store, set, name string, b []byte) Piece {
+	start := testStart
+	if p, ok := parseSetID(set); ok {
+		start = p.Time
+	}
+	sum := sha256.Sum256(b)
+	return Piece{
+		Name: name, Key: s.PieceKey(set, start, name), Handle: "/staging/" + set + "/" + name, Tag: "OB1",
+		Bytes: int64(len(b)), CRC64NVME: crcText(crc64nvme.Checksum(b)), SHA256: base64.StdEncoding.EncodeToString(sum[:]),
+		SetStamp: 1234567890, SetCount: 17, Number: 1, Of: 1,
+	}
+}
+
+// manifestOf is a valid manifest of these pieces.
+func manifestOf(set string, pieces ...Piece) *Manifest {
+	id, _ := parseSetID(set)
+	level := map[string]int{KindFull: 0, KindIncremental: 1, KindArchivelog: -1}[id.Kind]
+	return &Manifest{
+		Format: ManifestFormat, ID: set, Run: "20261123T040003Z-full-7f3a", Kind: id.Kind, Level: level, Tag: "OB1",
+		DBName: id.DBName, UniqueName: "ORCL_A", DBID: 1234567890, Host: "db1", OracleVersion: "19.21.0.0.0",
+		ToolVersion: "1.0", ResetlogsSCN: 1, ResetlogsTime: "2026-01-01 00:00:00",
+		StartedAt: id.Time, CompletedAt: id.Time.Add(10 * time.Minute), FromSCN: 100, ToSCN: 5000,
+		RecoverableTo: id.Time.Add(9 * time.Minute), Pieces: pieces,
+		Datafiles: []Datafile{{Number: 1, Name: "/u01/system01.dbf", Tablespace: "SYSTEM", Bytes: 1 << 30}},
+	}
+}
+
+// putBytes uploads bytes as a piece and returns its description.
+func putBytes(t testing.TB, s *Store, set, name string, b []byte) Piece {
+	t.Helper()
+	p := pieceOf(s, set, name, b)
+	r, err := s.PutPiece(t.Context(), PutRequest{Path: writeFile(t, name, b), Key: p.Key, ExpectSize: p.Bytes})
+	if err != nil {
+		t.Fatalf("put %s: %v", name, err)
+	}
+	if r.CRC64NVME != p.CRC64NVME || r.Bytes != p.Bytes {
+		t.Fatalf("put %s: confirmed %d bytes %s, want %d bytes %s", name, r.Bytes, r.CRC64NVME, p.Bytes, p.CRC64NVME)
+	}
+	return p
+}
