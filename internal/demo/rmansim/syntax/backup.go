@@ -293,3 +293,8 @@ func upTo(b *Bounds, n int64) *Bounds {
 	b.Until, b.HasUntil = n, true
 	return b
 }
+
+// Holds reports whether n lies in the range.
+func (b *Bounds) Holds(n int64) bool {
+	return (!b.HasFrom || n >= b.From) && (!b.HasUntil || n <= b.Until)
+}

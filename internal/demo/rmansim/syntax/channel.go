@@ -105,3 +105,24 @@ func (p *Parser) tablespaces() (out []string) {
 	p.list(func() { out = append(out, p.looseName()) })
 	return out
 }
+
+// ParseChannelOptions reads channel options on their own, as CONFIGURE CHANNEL
+// stores them.
+func ParseChannelOptions(text string) (o ChannelOptions, err error) {
+	done := false
+	p := NewParser(func(bool, int) (string, bool) {
+		if done {
+			return "", false
+		}
+		done = true
+		return text + ";", true
+	})
+	defer func() {
+		if e, ok := recover().(*Error); ok {
+			err = e
+		}
+	}()
+	o = p.channelOptions()
+	p.end()
+	return o, nil
+}

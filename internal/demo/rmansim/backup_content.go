@@ -1,0 +1,184 @@
+package rmansim
+
+import (
+	"encoding/binary"
+	"io"
+	"os"
+
+	"orabak-tui/internal/demo/oradb"
+	"orabak-tui/internal/demo/rmansim/piece"
+)
+
+// blocksPerFrame is how many blocks share a checksum in a piece: 128 KiB.
+const blocksPerFrame = 16
+
+// file writes one datafile, whole or in sections.
+func (sw *setWriter) file(i int) error {
+	in, r := sw.plan.files[i], sw.inputs[i]
+	sw.records.Files = append(sw.records.Files, fileRecord(sw.records.Set, in, r.Image()))
+	rec := &sw.records.Files[len(sw.records.Files)-1]
+	if err := sw.frameJSON(piece.FileBegin, r.Image()); err != nil {
+		return err
+	}
+	batch := &blockBatch{write: func(b []byte) error { return sw.frame(piece.Blocks, b) }}
+	sectionEnd := sw.plan.section
+	for {
+		b, err := r.Next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		for sectionEnd > 0 && int64(b.Number) > sectionEnd {
+			if err := sw.nextSection(batch, r); err != nil {
+				return err
+			}
+			sectionEnd += sw.plan.section
+		}
+		rec.Blocks++
+		if err := batch.add(b); err != nil {
+			return err
+		}
+		sw.longop.advance(int64(r.Scanned()))
+	}
+	if err := batch.flush(); err != nil {
+		return err
+	}
+	img := r.Image()
+	rec.AbsFuzzySCN = img.AbsFuzzySCN
+	sw.longop.fileDone(int64(img.Blocks))
+	return sw.frameJSON(piece.FileEnd, img)
+}
+
+// nextSection ends a section with its piece.
+func (sw *setWriter) nextSection(batch *blockBatch, r *oradb.DatafileReader) error {
+	if err := batch.flush(); err != nil {
+		return err
+	}
+	if err := sw.nextPiece(); err != nil {
+		return err
+	}
+	return sw.frameJSON(piece.FileBegin, r.Image())
+}
+
+// fileRecord is the record of a datafile in a set.
+func fileRecord(set oradb.BackupSet, in fileInput, img oradb.DatafileImage) oradb.BackupDatafile {
+	return oradb.BackupDatafile{Set: set.Key, File: img.File, Level: set.Level, IncrementalSCN: in.since,
+		CheckpointSCN: img.CheckpointSCN, CheckpointTime: img.CheckpointTime, CreationSCN: img.CreationSCN,
+		CreationTime: img.CreationTime, Resetlogs: img.Resetlogs, AbsFuzzySCN: img.AbsFuzzySCN,
+		DatafileBlocks: int64(img.Blocks), BlockSize: oradb.BlockSize, Keep: set.Keep}
+}
+
+// blockBatch collects blocks into frames.
+type blockBatch struct {
+	buf   []byte
+	n     int
+	write func([]byte) error
+}
+
+func (b *blockBatch) add(blk oradb.Block) error {
+	b.buf = binary.BigEndian.AppendUint32(b.buf, blk.Number)
+	b.buf = append(b.buf, blk.Data...)
+	if b.n++; b.n == blocksPerFrame {
+		return b.flush()
+	}
+	return nil
+}
+
+func (b *blockBatch) flush() error {
+	if b.n == 0 {
+		return nil
+	}
+	err := b.write(b.buf)
+	b.buf, b.n = b.buf[:0], 0
+	return err
+}
+
+// log writes one archived log.
+func (sw *setWriter) log(l oradb.ArchivedLog) error {
+	h, err := oradb.ReadLogHeader(l.Name)
+	if err != nil {
+		return err
+	}
+	sw.records.Logs = append(sw.records.Logs, oradb.BackupRedolog{Set: sw.records.Set.Key, Thread: l.Thread,
+		Sequence: l.Sequence, Resetlogs: l.Resetlogs, FirstSCN: l.FirstSCN, FirstTime: l.FirstTime,
+		NextSCN: l.NextSCN, NextTime: l.NextTime, Blocks: l.Blocks})
+	if err := sw.frameJSON(piece.LogBegin, h); err != nil {
+		return err
+	}
+	f, err := os.Open(l.Name)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = f.Close() }()
+	buf := make([]byte, blocksPerFrame*oradb.BlockSize)
+	for {
+		n, err := io.ReadFull(f, buf)
+		if n > 0 {
+			if err := sw.frame(piece.LogData, buf[:n]); err != nil {
+				return err
+			}
+		}
+		if err == io.EOF || err == io.ErrUnexpectedEOF {
+			break
+		}
+		if err != nil {
+			return err
+		}
+	}
+	sw.longop.fileDone(l.Blocks)
+	return sw.frame(piece.LogEnd, nil)
+}
+
+// controlFile writes the control file as it is at this moment.
+func (sw *setWriter) controlFile() error {
+	data, c, err := sw.job.s.snapshot()
+	if err != nil {
+		return err
+	}
+	sw.records.Set.Controlfile = true
+	sw.records.Set.ControlSCN, sw.records.Set.ControlTime = c.CheckpointSCN, sw.job.s.db.Now()
+	sw.records.Files = append(sw.records.Files, controlRecord(sw.records.Set, c))
+	return sw.frame(piece.ControlFile, data)
+}
+
+// snapshot serialises the control file.
+func (s *session) snapshot() ([]byte, *oradb.Control, error) {
+	data, err := s.db.SnapshotControl()
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := oradb.DecodeControl(data)
+	return data, c, err
+}
+
+// controlRecord is the record of a control file in a set: file number 0.
+func controlRecord(set oradb.BackupSet, c *oradb.Control) oradb.BackupDatafile {
+	return oradb.BackupDatafile{Set: set.Key, Level: set.Level, CheckpointSCN: set.ControlSCN,
+		CheckpointTime: set.ControlTime, CreationTime: c.Created, Resetlogs: c.Resetlogs, BlockSize: 16384}
+}
+
+// spfile writes the parameter file.
+func (sw *setWriter) spfile() error {
+	text, modified, err := sw.job.s.db.Spfile()
+	if err != nil {
+		return err
+	}
+	sw.records.Set.Spfile = true
+	sw.records.Spfile = &oradb.BackupSpfile{Set: sw.records.Set.Key, Modification: modified, Bytes: int64(len(text))}
+	return sw.frame(piece.SPFile, text)
+}
+
+// countBlocks reads a datafile to its end.
+func countBlocks(r *oradb.DatafileReader) (n int64, err error) {
+	for {
+		if _, err = r.Next(); err == io.EOF {
+			return n, nil
+		}
+		if err != nil {
+			return n, err
+		}
+		n++
+	}
+}
