@@ -75,8 +75,10 @@ func (r *Report) add(e Event) {
 		return
 	case KindStackLine:
 		return
-	case KindWarning:
-		r.Warnings = append(r.Warnings, e.Code)
+	case KindWarning, KindNotCataloged:
+		if e.Code != "" {
+			r.Warnings = append(r.Warnings, e.Code)
+		}
 	}
 	switch {
 	case e.MsgNo != "":

@@ -7,8 +7,14 @@ import "strings"
 // KindText. The first letter decides where to look: this runs once per line of
 // transcripts that may have millions.
 func (p *Parser) classify(s string, e *Event) bool {
+	if s == "" { // behind a bare code
+		return false
+	}
 	if s[0] != 'a' && p.logLine != "" {
 		p.logLine = ""
+	}
+	if s[0] != 'V' {
+		p.banner = false
 	}
 	switch s[0] {
 	case 'a':

@@ -10,14 +10,14 @@ import (
 // cleanLine removes surrounding blanks and line ends, escape sequences and
 // control characters, and repairs UTF-8. It counts the blanks in front.
 func cleanLine(s string) (text string, indent int) {
+	s = strings.TrimRight(s, " \r\n")
 	for i := range len(s) {
-		if c := s[i]; c >= 0x7f || c < ' ' && c != '\r' && c != '\n' {
-			s = scrub(s)
+		if c := s[i]; c >= 0x7f || c < ' ' {
+			s = strings.TrimRight(scrub(s), " ")
 			break
 		}
 	}
-	s = strings.TrimRight(s, " \r\n")
-	text = strings.TrimLeft(s, " \r\n")
+	text = strings.TrimLeft(s, " ")
 	return text, len(s) - len(text)
 }
 

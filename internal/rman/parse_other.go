@@ -211,7 +211,7 @@ func (p *Parser) lineUpper(s string, e *Event) bool {
 	switch {
 	case strings.HasPrefix(s, "Recovery Manager"):
 		return p.recoveryManager(s, e)
-	case strings.HasPrefix(s, "Version ") && p.banner:
+	case strings.HasPrefix(s, "Version ") && p.banner && digits(s[len("Version "):]) > 0:
 		e.Kind, e.Version = KindVersion, s[len("Version "):]
 		p.banner = false
 	case strings.HasPrefix(s, "List of "):
