@@ -201,20 +201,11 @@ func (e *Error) explain() {
 // else the last error outside of one.
 func rootCause(s *Summary) (code, text string) {
 	if stack := s.Stack(); stack != nil {
-		return rootOf(stack)
+		root := stack.Root()
+		return root.Code, root.Text
 	}
 	if n := len(s.Errors); n > 0 {
 		return s.Errors[n-1].Code, s.Errors[n-1].Text
 	}
 	return "", ""
-}
-
-// rootOf is the last message of a stack.
-func rootOf(stack *Stack) (code, text string) {
-	for _, l := range stack.Lines {
-		if l.Code != "" {
-			code, text = l.Code, l.Text
-		}
-	}
-	return code, text
 }

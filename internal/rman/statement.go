@@ -113,7 +113,7 @@ func (r *render) files(files []int) {
 			r.b.WriteByte(',')
 		}
 		if i > 0 && i%20 == 0 {
-			r.b.WriteString("\n  ")
+			r.b.WriteString("\n ") // put adds one more
 		}
 		r.number("datafile number", int64(f), 1, maxFile)
 	}
