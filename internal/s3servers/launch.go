@@ -25,7 +25,7 @@ type launch struct {
 }
 
 // The arguments are those that were measured to work; what was learnt from
-// that is beside them. All three take a folder in their data for a bucket.
+// that is beside them.
 var launches = map[string]launch{
 	VersityGW: {
 		args: func(addr, data, scratch string) []string {

@@ -29,7 +29,7 @@ func start(t testing.TB, path string, l launch) Endpoint {
 	t.Helper()
 	scratch := t.TempDir()
 	data := filepath.Join(scratch, "data")
-	for _, dir := range []string{filepath.Join(data, bucket), filepath.Join(scratch, "versions")} {
+	for _, dir := range []string{data, filepath.Join(scratch, "versions")} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			t.Fatalf("s3servers: %v", err)
 		}
@@ -61,7 +61,12 @@ func try(path string, l launch, data, scratch string) (*process, string, error) 
 		return nil, "", err
 	}
 	url := "http://" + addr
-	if err := p.await(url + l.ready); err != nil {
+	client := &http.Client{Timeout: 5 * time.Second}
+	defer client.CloseIdleConnections()
+	if err = p.await(client, url+l.ready); err == nil {
+		err = makeBucket(client, url, time.Now())
+	}
+	if err != nil {
 		p.stop()
 		return nil, "", fmt.Errorf("%w; it said: %s", err, p.said.String())
 	}
@@ -105,9 +110,7 @@ func run(cmd *exec.Cmd) (*process, error) {
 }
 
 // await polls url until the server serves, or has ended.
-func (p *process) await(url string) error {
-	client := &http.Client{Timeout: 5 * time.Second}
-	defer client.CloseIdleConnections()
+func (p *process) await(client *http.Client, url string) error {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	deadline := time.After(startTime)

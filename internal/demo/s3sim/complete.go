@@ -41,6 +41,9 @@ type completeResult struct {
 	ChecksumType string `xml:",omitempty"`
 }
 
+// completeUpload ends an upload. Asked for again, it knows the upload no more:
+// some stores answer a repeated completion as they did the first, others do
+// not, and clients must be able to live with those.
 func (s *Server) completeUpload(w http.ResponseWriter, r *request) error {
 	b, err := s.bucket(r.bucket)
 	if err != nil {
