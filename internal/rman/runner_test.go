@@ -1,0 +1,368 @@
+//go:build linux
+
+package rman
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"orabak-tui/internal/config"
+	"orabak-tui/internal/oracle"
+)
+
+func TestRunGivesLinesEventsAndLog(t *testing.T) {
+	for _, noPTY := range []bool{false, true} {
+		s := play(t, "ok")
+		s.NoPTY = noPTY
+		var log bytes.Buffer
+		var kinds []Kind
+		lines := s.lines()
+		s.job.Log = &log
+		s.job.OnEvent = func(e Event) { kinds = append(kinds, e.Kind) }
+		res, err := s.Run(context.Background(), s.job)
+		check(t, err)
+		if res.ExitCode != 0 || res.Failed || res.Killed || res.Stack != nil || res.Elapsed <= 0 {
+			t.Errorf("result %+v", res)
+		}
+		if res.Summary.DBID != 1748542883 || !res.Summary.Complete || len(res.Summary.Steps) != 1 {
+			t.Errorf("summary %+v", res.Summary)
+		}
+		want := bannerText + connectedText + "Starting backup at 2024-11-03 11:28:12\nFinished backup at 2024-11-03 11:28:20\n\nRecovery Manager complete.\n"
+		if log.String() != want || strings.Join(*lines, "\n")+"\n" != want {
+			t.Errorf("no pty %v: log\n%q\nwant\n%q", noPTY, log.String(), want)
+		}
+		if len(kinds) == 0 || kinds[len(kinds)-1] != KindComplete {
+			t.Errorf("events %v", kinds)
+		}
+	}
+}
+
+// TestBufferedChildIsReadLive: the child holds back whole blocks on a pipe; it
+// ends only after the test has seen its first line.
+func TestBufferedChildIsReadLive(t *testing.T) {
+	s := play(t, "buffered")
+	n := 0
+	s.job.OnLine = func(_ time.Time, line string) {
+		if n++; line == "line 9" {
+			note(s.dir, "go", "")
+		}
+	}
+	if res, err := s.Run(context.Background(), s.job); err != nil || n != 10 {
+		t.Errorf("%d lines, exit %d, %v", n, res.ExitCode, err)
+	}
+}
+
+func TestLinesOfAnyLength(t *testing.T) {
+	s := play(t, "long")
+	lines := s.lines()
+	res, err := s.Run(context.Background(), s.job)
+	check(t, err)
+	var x, y int
+	for _, l := range *lines {
+		x += strings.Count(l, "x")
+		y += strings.Count(l, "y")
+		if len(l) > maxLine+chunkSize {
+			t.Errorf("a line of %d bytes", len(l))
+		}
+	}
+	n := len(*lines)
+	if x != 3<<20 || y != 100_000 || (*lines)[n-3] != "short" || (*lines)[n-2] != "" || res.ExitCode != 0 {
+		t.Errorf("%d lines, %d x, %d y", n, x, y)
+	}
+}
+
+func TestNoLineIsLostAtExit(t *testing.T) {
+	for _, noPTY := range []bool{false, true} {
+		s := play(t, "many")
+		s.NoPTY = noPTY
+		lines := s.lines()
+		_, err := s.Run(context.Background(), s.job)
+		check(t, err)
+		if len(*lines) != 50_000 || (*lines)[49_999] != "line 49999" {
+			t.Errorf("no pty %v: %d lines", noPTY, len(*lines))
+		}
+	}
+	s := play(t, "both")
+	lines := s.lines()
+	_, err := s.Run(context.Background(), s.job)
+	check(t, err)
+	if got := strings.Join(*lines, ","); got != "to the output,to the errors" {
+		t.Errorf("lines %s", got)
+	}
+}
+
+func TestGrandchildDoesNotHoldUs(t *testing.T) {
+	for _, noPTY := range []bool{false, true} {
+		s := play(t, "grandchild")
+		s.NoPTY = noPTY
+		lines := s.lines()
+		res, err := s.Run(context.Background(), s.job)
+		check(t, err)
+		pid, err := strconv.Atoi(s.noted(t, "pid"))
+		check(t, err)
+		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+			t.Errorf("the grandchild should still run: %v", err)
+		}
+		if len(*lines) != 1 || (*lines)[0] != "the last line" || res.Elapsed > 30*time.Second {
+			t.Errorf("lines %q after %v", *lines, res.Elapsed)
+		}
+	}
+}
+
+func TestCancelInterrupts(t *testing.T) {
+	s := play(t, "stops")
+	ctx, cancel := context.WithCancelCause(context.Background())
+	cause := errors.New("the user said so")
+	lines := 0
+	s.job.OnLine = func(_ time.Time, line string) {
+		if lines++; line == "ready" {
+			cancel(cause)
+		}
+	}
+	res, err := s.Run(ctx, s.job)
+	if !errors.Is(err, cause) || !res.Killed || !res.Failed || res.ExitCode != 1 || lines != 2 {
+		t.Errorf("result %+v, %d lines, error %v", res, lines, err)
+	}
+}
+
+func TestCancelKillsTheGroupAfterGrace(t *testing.T) {
+	s := play(t, "stubborn")
+	s.Grace = 200 * time.Millisecond
+	ctx, cancel := context.WithCancel(context.Background())
+	s.job.OnLine = func(_ time.Time, line string) { cancel() }
+	res, err := s.Run(ctx, s.job)
+	if !errors.Is(err, context.Canceled) || !res.Killed || res.ExitCode != -1 {
+		t.Errorf("result %+v, error %v", res, err)
+	}
+	pid, err := strconv.Atoi(s.noted(t, "pid"))
+	check(t, err)
+	if !dead(pid) {
+		t.Error("the grandchild lives on")
+	}
+}
+
+// dead waits for a killed process that is not ours to vanish or be a zombie.
+func dead(pid int) bool {
+	for range 200 {
+		stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+		if err != nil || bytes.Contains(stat, []byte(") Z ")) {
+			return true
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	return false
+}
+
+func TestCancelledBeforeItStarts(t *testing.T) {
+	s := play(t, "ok")
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	lines := s.lines()
+	if res, err := s.Run(ctx, s.job); !errors.Is(err, context.Canceled) || len(*lines) != 0 || res.ExitCode != -1 {
+		t.Errorf("%d lines, %+v, %v", len(*lines), res, err)
+	}
+}
+
+func TestWatchdog(t *testing.T) {
+	s := play(t, "stops")
+	s.Silence = 300 * time.Millisecond
+	asked := 0
+	s.job.Alive = func() bool { asked++; return asked < 3 }
+	res, err := s.Run(context.Background(), s.job)
+	var e *Error
+	if !errors.Is(err, ErrSilent) || !errors.As(err, &e) || !res.Killed || asked != 3 {
+		t.Errorf("asked %d times, %+v, %v", asked, res, err)
+	}
+	if !strings.Contains(err.Error(), "300ms") || !strings.Contains(err.Error(), "V$SESSION_WAIT") {
+		t.Errorf("the error gives no advice: %v", err)
+	}
+}
+
+func TestExitStatusAndStackBothDecide(t *testing.T) {
+	for name, c := range map[string]struct {
+		exit int
+		root string
+		is   error
+		says []string
+	}{
+		"stack0":  {0, "ORA-19502", ErrStack, []string{"rman logs", "ORA-19502", "write error"}},
+		"stack1":  {1, "ORA-19502", ErrStack, []string{"ORA-19502"}},
+		"notdba":  {1, "ORA-01031", oracle.ErrNotDBA, []string{"OSDBA"}},
+		"exit3":   {3, "", ErrExit, []string{"exit status 3", `cannot \x1b[31mload`}},
+		"killed":  {-1, "", ErrExit, []string{"printed nothing"}},
+		"foreign": {0, "", ErrLocalized, []string{"NLS_LANG"}},
+	} {
+		s := play(t, name)
+		res, err := s.Run(context.Background(), s.job)
+		var e *Error
+		if !errors.As(err, &e) || !errors.Is(err, c.is) || !res.Failed || res.Killed {
+			t.Errorf("%s: %+v, error %v", name, res, err)
+			continue
+		}
+		if e.Exit != c.exit || e.Root != c.root || e.Step != "logs" || (e.Stack != nil) != (c.root != "") || e.Stack != res.Stack {
+			t.Errorf("%s: error %+v", name, e)
+		}
+		if c.root != "" && e.Remedy == "" {
+			t.Errorf("%s: no remedy", name)
+		}
+		for _, s := range c.says {
+			if !strings.Contains(err.Error(), s) {
+				t.Errorf("%s: error lacks %q: %v", name, s, err)
+			}
+		}
+	}
+}
+
+func TestScriptIsKept(t *testing.T) {
+	s := play(t, "ok")
+	for _, want := range []string{"logs.rman", "logs-2.rman"} {
+		res, err := s.Run(context.Background(), s.job)
+		check(t, err)
+		data, err := os.ReadFile(res.Script)
+		check(t, err)
+		info, err := os.Stat(res.Script)
+		check(t, err)
+		if filepath.Base(res.Script) != want || string(data) != s.job.Script.String() || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s %v: %s", res.Script, info.Mode(), data)
+		}
+	}
+	if info, err := os.Stat(s.job.Dir); err != nil || info.Mode().Perm() != 0o700 {
+		t.Errorf("folder %v %v", info, err)
+	}
+	s.job.Name = "../logs"
+	if _, err := s.Run(context.Background(), s.job); err == nil {
+		t.Error("a name that leaves the folder was taken")
+	}
+}
+
+func TestCallAndEnvironment(t *testing.T) {
+	s := play(t, "tells")
+	s.Env = append(s.Env, "AWS_ACCESS_KEY_ID=AKIA", "NLS_LANG=GERMAN_GERMANY.WE8ISO8859P1", "TZ=Asia/Kolkata", "ORACLE_SID=OTHER", "DB_PASSWORD=x")
+	res, err := s.Run(context.Background(), s.job)
+	check(t, err)
+	if got, want := s.noted(t, "args"), "target\n/\nnocatalog\ncmdfile="+res.Script; got != want {
+		t.Errorf("arguments\n%s\nwant\n%s", got, want)
+	}
+	if got := s.noted(t, "cmdfile"); got != s.job.Script.String() {
+		t.Errorf("command file\n%s", got)
+	}
+	env := "\n" + s.noted(t, "env") + "\n"
+	for _, want := range []string{"NLS_LANG=AMERICAN_AMERICA.AL32UTF8", "NLS_DATE_FORMAT=YYYY-MM-DD HH24:MI:SS", "TZ=Asia/Kolkata", "ORACLE_SID=ORCL", "ORACLE_HOME=" + s.Home} {
+		if strings.Count(env, "\n"+want+"\n") != 1 {
+			t.Errorf("the environment lacks %s:\n%s", want, env)
+		}
+	}
+	for _, gone := range []string{"AKIA", "GERMAN", "OTHER", "DB_PASSWORD"} {
+		if strings.Contains(env, gone) {
+			t.Errorf("the environment has %s", gone)
+		}
+	}
+}
+
+func TestCredentials(t *testing.T) {
+	s := play(t, "tells")
+	s.SID, s.Target = "", config.NewSecret("sys/tiger1@db1")
+	s.job.Dir = filepath.Join(s.dir, "a run")
+	check(t, os.Mkdir(s.job.Dir, 0o700))
+	check(t, os.WriteFile(filepath.Join(s.job.Dir, ".connect-1.rman"), []byte("left behind"), 0o600))
+	var log bytes.Buffer
+	lines := s.lines()
+	s.job.Log = &log
+	res, err := s.Run(context.Background(), s.job)
+	check(t, err)
+	args := strings.Split(s.noted(t, "args"), "\n")
+	if len(args) != 2 || args[0] != "nocatalog" || strings.Contains(args[1], "tiger") {
+		t.Errorf("arguments %q", args)
+	}
+	if got, want := s.noted(t, "cmdfile"), "CONNECT TARGET 'sys/tiger1@db1'\n"+s.job.Script.String(); got != want || s.noted(t, "mode") != "-rw-------" {
+		t.Errorf("command file %s\n%s", s.noted(t, "mode"), got)
+	}
+	left, err := filepath.Glob(filepath.Join(s.job.Dir, ".*"))
+	check(t, err)
+	kept, err := os.ReadFile(res.Script)
+	check(t, err)
+	if len(left) != 0 || strings.Contains(string(kept), "tiger") {
+		t.Errorf("left %q; kept script\n%s", left, kept)
+	}
+	if all := log.String() + strings.Join(*lines, "\n"); strings.Contains(all, "tiger") || !strings.Contains(all, "***") {
+		t.Errorf("output:\n%s", all)
+	}
+}
+
+func TestCredentialsThatCannotBeQuoted(t *testing.T) {
+	s := play(t, "ok")
+	s.Target = config.NewSecret("sys/ti'g\"er@db1")
+	_, err := s.Run(context.Background(), s.job)
+	if err == nil || strings.Contains(err.Error(), "er@") {
+		t.Errorf("error %v", err)
+	}
+	for in, want := range map[string]string{"/ as sysbackup": "CONNECT TARGET '/ as sysbackup'", "u/p'w@d": `CONNECT TARGET "u/p'w@d"`, `u/"p@w"@d`: `CONNECT TARGET 'u/"p@w"@d'`} {
+		if got, err := connectTarget(in); got != want || err != nil {
+			t.Errorf("%s: %s %v", in, got, err)
+		}
+	}
+}
+
+func TestHider(t *testing.T) {
+	for target, c := range map[string][2]string{
+		"sys/tiger1@db1":        {"connect sys/tiger1@db1 tiger1 sys/tiger1", "connect *** *** sys/***"},
+		`sys/"ti@ger"@db1`:      {`a ti@ger b "ti@ger"`, "a *** b ***"},
+		"sys/tiger1 as sysdba":  {"tiger1", "***"},
+		"/":                     {"/u01/x", "/u01/x"},
+		"":                      {"a", "a"},
+		"sys/abc@db1":           {"abc sys/abc", "abc sys/***"}, // too short to tell from a word
+		"/ as sysbackup":        {"/ as sysbackup", "/ as sysbackup"},
+		"sys/tiger1@//h:1521/s": {"tiger1", "***"},
+	} {
+		if got := hider(target).Replace(c[0]); got != c[1] {
+			t.Errorf("%s: %q, want %q", target, got, c[1])
+		}
+	}
+}
+
+func TestRunnerFaults(t *testing.T) {
+	s := play(t, "ok")
+	run := func(want error) {
+		t.Helper()
+		_, err := s.Run(context.Background(), s.job)
+		if !errors.Is(err, want) || !errors.Is(s.Check(), want) || oracle.Remedy(err) == "" {
+			t.Errorf("error %v, want %v", err, want)
+		}
+	}
+	s.SID = ""
+	run(oracle.ErrNoSID)
+	s.SID = "ORCL"
+	path := filepath.Join(s.Home, "bin", "rman")
+	check(t, os.Remove(path))
+	run(oracle.ErrNoTool)
+	check(t, os.WriteFile(path, []byte("#!/bin/sh\n"), 0o600))
+	run(oracle.ErrToolDenied)
+	s.Home = filepath.Join(s.Home, "none")
+	run(oracle.ErrNoHome)
+	if _, err := os.Stat(s.job.Dir); err == nil {
+		t.Error("a run that cannot start wrote files")
+	}
+}
+
+func TestLogFailureDoesNotStopRMAN(t *testing.T) {
+	s := play(t, "ok")
+	s.job.Log = full{}
+	lines := s.lines()
+	res, err := s.Run(context.Background(), s.job)
+	check(t, err)
+	if !errors.Is(res.LogErr, syscall.ENOSPC) || len(*lines) == 0 {
+		t.Errorf("log error %v, %d lines", res.LogErr, len(*lines))
+	}
+}
+
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
