@@ -14,7 +14,7 @@ import (
 type history struct {
 	in     *Input
 	line   lineage
-	rows   []s3store.Set // complete sets of the database, oldest first
+	rows   []*s3store.Set // complete sets of the database, oldest first
 	loaded map[string]*loadedSet
 	files  map[int][]*fileCopy
 	logs   map[logKey]*logEntry
@@ -61,7 +61,7 @@ type logEntry struct {
 	in     []*backupSet
 }
 
-func newHistory(in *Input, line lineage, rows []s3store.Set) *history {
+func newHistory(in *Input, line lineage, rows []*s3store.Set) *history {
 	h := &history{in: in, line: line, rows: rows, loaded: map[string]*loadedSet{},
 		files: map[int][]*fileCopy{}, logs: map[logKey]*logEntry{}}
 	h.addLocal()
@@ -69,22 +69,24 @@ func newHistory(in *Input, line lineage, rows []s3store.Set) *history {
 }
 
 // relevant tells by the row alone whether a set can hold something of the
-// lineage below scn.
-func (h *history) relevant(row s3store.Set, scn int64) bool {
+// lineage below scn. A set of another incarnation can hold logs that were
+// written before it began.
+func (h *history) relevant(row *s3store.Set, scn int64) bool {
 	if row.FromSCN >= scn {
 		return false
 	}
-	return row.ResetlogsSCN == 0 || slices.ContainsFunc(h.line, func(s span) bool {
-		return s.scn == row.ResetlogsSCN && row.FromSCN < s.to
-	})
+	return row.ResetlogsSCN == 0 || row.Logs > 0 && row.FromSCN < row.ResetlogsSCN ||
+		slices.ContainsFunc(h.line, func(s span) bool {
+			return s.scn == row.ResetlogsSCN && row.FromSCN < s.to
+		})
 }
 
 // load reads a set's manifest once and indexes it; nil if it is unusable.
-func (h *history) load(row s3store.Set) *s3store.Manifest {
+func (h *history) load(row *s3store.Set) *s3store.Manifest {
 	if s, ok := h.loaded[row.ID]; ok {
 		return s.m
 	}
-	m, err := h.in.Load(row)
+	m, err := h.in.Load(*row)
 	if err == nil && m.DBID != 0 && row.DBID != 0 && m.DBID != row.DBID {
 		err = fmt.Errorf("its manifest names another database (DBID %d)", m.DBID)
 	}
@@ -103,9 +105,6 @@ func (h *history) load(row s3store.Set) *s3store.Manifest {
 
 // add indexes the contents of a set's whole backup sets.
 func (h *history) add(set *loadedSet) {
-	if h.line.index(branch{set.m.ResetlogsSCN, set.m.ResetlogsTime}) < 0 {
-		return
-	}
 	for _, bs := range set.sets {
 		for _, f := range bs.pieces[0].Files {
 			h.addFile(f, bs)
@@ -166,7 +165,7 @@ func (h *history) unusable(bs *backupSet) string {
 // the next incarnation, fuzziness included.
 func (h *history) addFile(f s3store.FileBackup, bs *backupSet) {
 	c := &fileCopy{FileBackup: f, bs: bs}
-	i := h.line.index(branchIn(bs.set, f.ResetlogsSCN))
+	i := h.line.index(branchIn(bs.set, f.ResetlogsSCN, time.Time{}))
 	if i < 0 || c.end() >= h.line[i].to {
 		return
 	}
@@ -174,12 +173,14 @@ func (h *history) addFile(f s3store.FileBackup, bs *backupSet) {
 }
 
 func (h *history) addLog(l s3store.Log, bs *backupSet) {
-	i := h.line.index(branchIn(bs.set, l.ResetlogsSCN))
+	i := h.line.index(branchIn(bs.set, l.ResetlogsSCN, l.FirstTime))
 	if i < 0 || l.FirstSCN >= h.line[i].to {
 		return
 	}
 	e := h.entry(logKey{l.Thread, i, l.Sequence}, l)
-	e.in = append(e.in, bs)
+	if !slices.Contains(e.in, bs) {
+		e.in = append(e.in, bs)
+	}
 }
 
 func (h *history) entry(k logKey, l s3store.Log) *logEntry {
@@ -245,5 +246,18 @@ func (h *history) loadRedo(from, scn int64) {
 		if row.Logs > 0 && row.ToSCN > from && h.relevant(row, scn) {
 			h.load(row)
 		}
+	}
+}
+
+// loadLastBefore loads the set whose logs end last at or before scn.
+func (h *history) loadLastBefore(scn int64) {
+	var last *s3store.Set
+	for _, row := range h.rows {
+		if row.Logs > 0 && row.ToSCN <= scn && h.relevant(row, scn) && (last == nil || row.ToSCN > last.ToSCN) {
+			last = row
+		}
+	}
+	if last != nil {
+		h.load(last)
 	}
 }

@@ -70,34 +70,31 @@ func knowsIncarnation(f *oracle.Facts, b branch) bool {
 // controlAt looks for the control file that fits a point: that of the newest
 // set before it, or of the first one after it, in the point's incarnation.
 func (h *history) controlAt(p point) *layout {
-	before, after := h.aroundControl(p)
-	for _, row := range append(before, after...) {
-		if l := h.controlIn(row, p); l != nil {
+	for _, row := range slices.Backward(h.rows) {
+		if l := h.controlIn(row, p, true); l != nil {
+			return l
+		}
+	}
+	for _, row := range h.rows {
+		if l := h.controlIn(row, p, false); l != nil {
 			return l
 		}
 	}
 	return nil
 }
 
-// aroundControl splits the sets of the point's incarnation into those before
-// the point, newest first, and those after it, oldest first.
-func (h *history) aroundControl(p point) (before, after []s3store.Set) {
-	for _, row := range h.rows {
-		switch {
-		case row.ResetlogsSCN != h.line.current().scn:
-		case row.ToSCN > 0 && row.ToSCN <= p.scn, !p.at.IsZero() && !row.CompletedAt.After(p.at):
-			before = append(before, row)
-		default:
-			after = append(after, row)
-		}
-	}
-	slices.Reverse(before)
-	return before, after
+// isBefore tells whether all that a set says happened before the point.
+func isBefore(row *s3store.Set, p point) bool {
+	return row.ToSCN > 0 && row.ToSCN <= p.scn || !p.at.IsZero() && !row.CompletedAt.After(p.at)
 }
 
-// controlIn is the layout in one set, nil if it carries no control file or
-// describes datafiles that did not exist at the point.
-func (h *history) controlIn(row s3store.Set, p point) *layout {
+// controlIn is the layout in one set before or after the point, nil if it is
+// of another incarnation, carries no control file or describes datafiles that
+// did not exist at the point.
+func (h *history) controlIn(row *s3store.Set, p point, before bool) *layout {
+	if row.ResetlogsSCN != h.line.current().scn || isBefore(row, p) != before {
+		return nil
+	}
 	m := h.load(row)
 	if m == nil || len(m.Datafiles) == 0 || h.line.index(branch{m.ResetlogsSCN, m.ResetlogsTime}) != len(h.line)-1 {
 		return nil

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"time"
 
 	"orabak-tui/internal/oracle"
 	"orabak-tui/s3store"
@@ -97,21 +98,41 @@ func (l lineage) cut(n int) lineage {
 
 // branchIn names the incarnation of contents with this RESETLOGS SCN in m: a
 // set may hold archived logs of an ancestor, or of an orphan whose logs were
-// still on disk. Two candidates make the name unknowable and the contents
-// unusable: nothing is in a lineage under the time "?".
-func branchIn(m *s3store.Manifest, resetlogs int64) branch {
-	if resetlogs == m.ResetlogsSCN || resetlogs == 0 {
-		return branch{m.ResetlogsSCN, m.ResetlogsTime}
-	}
-	b := branch{scn: resetlogs}
+// still on disk. Where several incarnations began at the SCN, the moment at
+// which the contents begin (a log's first change) tells the right one. Without
+// that moment the name is unknowable and the contents are unusable: nothing is
+// in a lineage under the time "?".
+func branchIn(m *s3store.Manifest, resetlogs int64, began time.Time) branch {
+	own := resetlogs == m.ResetlogsSCN || resetlogs == 0
+	var same []string
 	for _, i := range m.Incarnations {
-		switch {
-		case i.ResetlogsSCN != resetlogs:
-		case b.time != "" && b.time != i.ResetlogsTime:
-			return branch{resetlogs, "?"}
-		default:
-			b.time = i.ResetlogsTime
+		if i.ResetlogsSCN == resetlogs && i.ResetlogsTime != m.ResetlogsTime && !slices.Contains(same, i.ResetlogsTime) {
+			same = append(same, i.ResetlogsTime)
 		}
 	}
-	return b
+	switch {
+	case own && (len(same) == 0 || began.IsZero()):
+		return branch{m.ResetlogsSCN, m.ResetlogsTime}
+	case len(same) == 0:
+		return branch{scn: resetlogs}
+	case len(same) == 1 && !own:
+		return branch{resetlogs, same[0]}
+	case began.IsZero():
+		return branch{resetlogs, "?"}
+	case own:
+		same = append(same, m.ResetlogsTime)
+	}
+	return branch{resetlogs, latestBefore(same, began, m.UTCOffsetMinutes)}
+}
+
+// latestBefore picks the last of the times, in the host's zone, that is not
+// after a moment.
+func latestBefore(times []string, began time.Time, zone int) string {
+	best := "?"
+	for _, t := range times {
+		if !hostTime(t, zone).After(began) && (best == "?" || t > best) {
+			best = t
+		}
+	}
+	return best
 }

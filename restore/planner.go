@@ -70,7 +70,7 @@ func (res *resolved) way(in *Input) (*reach, *miss) {
 	case res.miss != nil:
 		return nil, res.miss
 	case in.Target.Kind == TargetLatest || in.Target.Kind == "":
-		return res.h.latest()
+		return res.latest()
 	default:
 		return res.h.reach(res.point)
 	}

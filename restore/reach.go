@@ -1,6 +1,7 @@
 package restore
 
 import (
+	"slices"
 	"time"
 
 	"orabak-tui/s3store"
@@ -112,35 +113,30 @@ func (r *reach) blame(h *history, g *gap) *miss {
 }
 
 // loadData loads the sets with datafiles from the newest one backwards until
-// every file has a level 0, or cannot have an older one.
+// every file has a level 0 among them, or cannot have an older one.
 func (h *history) loadData(p point, files []s3store.Datafile) {
-	for i := len(h.rows) - 1; i >= 0; i-- {
-		row := h.rows[i]
+	seen := map[*s3store.Manifest]bool{}
+	for _, row := range slices.Backward(h.rows) {
 		if row.Kind == s3store.KindArchivelog || !h.relevant(row, p.scn) {
 			continue
 		}
-		if h.grounded(p, files, row.ToSCN) {
+		if h.grounded(p, files, seen, row.ToSCN) {
 			return
 		}
-		h.load(row)
+		seen[h.load(row)] = true
 	}
 }
 
-// grounded tells whether each file has a level 0 or was created after scn, the
-// end of the next older set.
-func (h *history) grounded(p point, files []s3store.Datafile, scn int64) bool {
+// grounded tells whether each file has a level 0 in one of the sets, or was
+// created after scn, the end of the next older set.
+func (h *history) grounded(p point, files []s3store.Datafile, sets map[*s3store.Manifest]bool, scn int64) bool {
 	for _, d := range files {
 		if scn > 0 && d.CreationSCN >= scn {
 			continue
 		}
-		found := false
-		for _, c := range h.files[d.Number] {
-			if c.Level == 0 && p.passes(c) && bornWith(d, c) {
-				found = true
-				break
-			}
-		}
-		if !found {
+		if !slices.ContainsFunc(h.files[d.Number], func(c *fileCopy) bool {
+			return c.Level == 0 && sets[c.bs.set] && p.passes(c) && bornWith(d, c)
+		}) {
 			return false
 		}
 	}
@@ -149,15 +145,27 @@ func (h *history) grounded(p point, files []s3store.Datafile, scn int64) bool {
 
 // latest looks for the way that leads furthest. Where redo just ends, its end
 // is the target; a gap with redo behind it is not passed over in silence.
-func (h *history) latest() (*reach, *miss) {
-	p := atSCN(endless)
+func (res *resolved) latest() (*reach, *miss) {
 	for {
-		r, m := h.reach(p)
-		if m == nil || m.gap == nil || !m.gap.tail() || m.gap.scn >= p.scn {
+		r, m := res.h.reach(res.point)
+		if m == nil || m.gap == nil || !m.gap.tail() || m.gap.scn >= res.point.scn {
 			return r, m
 		}
-		p = atSCN(m.gap.scn)
+		res.point = atSCN(m.gap.scn)
+		res.h = res.h.endingAt(m.gap.scn)
 	}
+}
+
+// endingAt is the history that leads to scn: without the incarnations that
+// begin there or later.
+func (h *history) endingAt(scn int64) *history {
+	line := h.line.until(scn)
+	if len(line) == len(h.line) {
+		return h
+	}
+	cut := newHistory(h.in, line, h.rows)
+	cut.zone = h.zone
+	return cut
 }
 
 // timeOf is the last moment known to be included when recovery ends before

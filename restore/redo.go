@@ -39,7 +39,7 @@ func (h *history) cover(from int64, p point) ([]*logEntry, *gap) {
 		}
 		logs, g := h.coverIncarnation(i, max(from, s.scn), stretch)
 		if g != nil {
-			g.passed = i < len(h.line)-1
+			g.passed = g.passed || i < len(h.line)-1
 			return nil, g
 		}
 		all = append(all, logs...)
@@ -56,14 +56,47 @@ func (h *history) coverIncarnation(inc int, from int64, p point) (all []*logEntr
 		}
 	}
 	for _, t := range slices.Sorted(maps.Keys(byThread)) {
-		w := walk{thread: t, inc: inc, from: from, to: p, open: slices.Contains(open, t), began: !slices.Contains(h.openThreads(inc, atSCN(from)), t)}
-		logs, g := w.run(byThread[t])
+		w := walk{thread: t, inc: inc, from: from, to: p, open: slices.Contains(open, t)}
+		logs, g := w.run(h.rooted(&w, byThread[t]))
 		if g != nil && (worst == nil || g.scn < worst.scn || g.scn == worst.scn && worst.tail() && !g.tail()) {
 			worst = g
 		}
 		all = append(all, logs...)
 	}
 	return all, worst
+}
+
+// rooted makes sure that the log before the first one that matters is known if
+// it exists: a thread that was closed when the backups were taken and opened
+// later begins in the middle of its sequences.
+func (h *history) rooted(w *walk, known []*logEntry) []*logEntry {
+	i := slices.IndexFunc(known, func(l *logEntry) bool { return l.NextSCN > w.from })
+	if i < 0 {
+		h.loadLastBefore(w.from)
+		return h.toItsEnd(w)
+	}
+	if known[i].FirstSCN <= w.from || known[i].Sequence == 1 || i > 0 && known[i-1].Sequence == known[i].Sequence-1 {
+		return known
+	}
+	h.loadSequence(w.inc, w.thread, known[i].Sequence)
+	return h.threadLogs(w.inc)[w.thread]
+}
+
+// toItsEnd knows the logs of a thread up to its last one before the walk. A
+// thread that was closed in between shows it there.
+func (h *history) toItsEnd(w *walk) []*logEntry {
+	for seen := int64(-1); ; {
+		known := h.threadLogs(w.inc)[w.thread]
+		if w.open || len(known) == 0 {
+			return known
+		}
+		last := known[len(known)-1]
+		if !last.openAfter() || last.Sequence == seen {
+			return known
+		}
+		seen = last.Sequence
+		h.loadSequence(w.inc, w.thread, last.Sequence+2)
+	}
 }
 
 // threadLogs are the logs of an incarnation by thread and sequence.
@@ -93,7 +126,7 @@ func (h *history) openThreads(inc int, p point) []int {
 		if m == nil || len(m.Threads) == 0 || h.line.index(branch{m.ResetlogsSCN, m.ResetlogsTime}) != inc {
 			continue
 		}
-		if best == nil || closerTo(m.ToSCN, best.ToSCN, p.scn) {
+		if best == nil || closerTo(m.ToSCN, best.ToSCN, p.scn) || m.ToSCN == best.ToSCN && m.CompletedAt.After(best.CompletedAt) {
 			best = m
 		}
 	}
@@ -140,7 +173,6 @@ type walk struct {
 	from        int64
 	to          point
 	open        bool // the thread must lead to the point
-	began       bool // it may have been opened after from
 }
 
 func (w *walk) run(known []*logEntry) ([]*logEntry, *gap) {
@@ -166,23 +198,30 @@ func (w *walk) run(known []*logEntry) ([]*logEntry, *gap) {
 			return used, nil
 		}
 	}
-	if !w.open {
+	if !w.open && !last.openAfter() {
 		return used, nil
 	}
-	return nil, w.ended(last)
+	g := w.ended(last)
+	g.passed = !w.open
+	return nil, g
+}
+
+// openAfter tells whether the thread went on after the log, as a set that holds
+// it says: then there was another log, which the closing of the thread ended.
+func (e *logEntry) openAfter() bool {
+	return e != nil && slices.ContainsFunc(e.in, func(bs *backupSet) bool { return slices.Contains(bs.set.Threads, e.Thread) })
 }
 
 // between gives the gap before l, if there is one. Sequences decide, not SCNs:
 // a thread that was closed for a while leaves a hole in its SCNs alone.
 func (w *walk) between(last, l *logEntry) *gap {
-	if last != nil {
-		if l.Sequence == last.Sequence+1 {
-			return nil
-		}
-		return w.gap(last, l.Sequence-1)
-	}
-	if l.FirstSCN <= w.from || l.Sequence == 1 || w.began {
+	switch {
+	case l.FirstSCN <= w.from || l.Sequence == 1:
 		return nil
+	case last != nil && l.Sequence == last.Sequence+1:
+		return nil
+	case last != nil:
+		return w.gap(last, l.Sequence-1)
 	}
 	return &gap{thread: w.thread, inc: w.inc, from: l.Sequence - 1, to: l.Sequence - 1, scn: w.from}
 }
@@ -196,5 +235,5 @@ func (w *walk) ended(last *logEntry) *gap {
 }
 
 func (w *walk) gap(last *logEntry, to int64) *gap {
-	return &gap{thread: w.thread, inc: w.inc, from: last.Sequence + 1, to: to, scn: last.NextSCN, at: last.NextTime}
+	return &gap{thread: w.thread, inc: w.inc, from: last.Sequence + 1, to: to, scn: max(last.NextSCN, w.from), at: last.NextTime}
 }

@@ -14,13 +14,14 @@ import (
 var ErrNoSets = errors.New("no complete backup set of this database")
 
 // rowsOf are the complete sets of one database, oldest first.
-func rowsOf(in *Input) ([]s3store.Set, error) {
+func rowsOf(in *Input) ([]*s3store.Set, error) {
 	want := in.DBID
 	if want == 0 {
 		want = in.Facts.DBID
 	}
-	var rows []s3store.Set
-	for _, row := range in.Sets {
+	var rows []*s3store.Set
+	for i := range in.Sets {
+		row := &in.Sets[i]
 		if row.Status != s3store.StatusComplete || want != 0 && row.DBID != want {
 			continue
 		}
@@ -32,7 +33,7 @@ func rowsOf(in *Input) ([]s3store.Set, error) {
 	if len(rows) == 0 {
 		return nil, ErrNoSets
 	}
-	slices.SortStableFunc(rows, func(a, b s3store.Set) int {
+	slices.SortFunc(rows, func(a, b *s3store.Set) int {
 		return cmp.Or(a.StartedAt.Compare(b.StartedAt), cmp.Compare(a.ID, b.ID))
 	})
 	return rows, nil
@@ -42,12 +43,13 @@ func rowsOf(in *Input) ([]s3store.Set, error) {
 type resolved struct {
 	h     *history
 	point point
-	miss  *miss // set when the target names a log that nobody has
+	line  lineage // with what came after the target, if that is asked by SCN
+	miss  *miss   // set when the target names a log that nobody has
 }
 
 // resolve finds the lineage and the point of the target. Latest has no point
 // yet: redo decides.
-func resolve(in *Input, rows []s3store.Set) (*resolved, error) {
+func resolve(in *Input, rows []*s3store.Set) (*resolved, error) {
 	if in.Target.Kind == TargetSet {
 		return resolveSet(in, rows)
 	}
@@ -57,7 +59,7 @@ func resolve(in *Input, rows []s3store.Set) (*resolved, error) {
 	}
 	switch t := in.Target; t.Kind {
 	case TargetSCN:
-		return &resolved{h: newHistory(in, line.until(t.SCN), rows), point: atSCN(t.SCN)}, nil
+		return &resolved{h: newHistory(in, line.until(t.SCN), rows), point: atSCN(t.SCN), line: line}, nil
 	case TargetTime:
 		return resolveTime(in, line, rows)
 	case TargetSequence:
@@ -71,7 +73,7 @@ func resolve(in *Input, rows []s3store.Set) (*resolved, error) {
 
 // currentLineage is that of the database as it stands, or, where the instance
 // does not know, that of the newest set whose manifest can be read.
-func currentLineage(in *Input, rows []s3store.Set) (lineage, error) {
+func currentLineage(in *Input, rows []*s3store.Set) (lineage, error) {
 	if currentControl(&in.Facts) {
 		return lineageOfFacts(&in.Facts), nil
 	}
@@ -82,10 +84,10 @@ func currentLineage(in *Input, rows []s3store.Set) (lineage, error) {
 	return lineageOf(m), nil
 }
 
-func newestManifest(in *Input, rows []s3store.Set) (*s3store.Manifest, error) {
+func newestManifest(in *Input, rows []*s3store.Set) (*s3store.Manifest, error) {
 	var last error
 	for _, row := range slices.Backward(rows) {
-		m, err := in.Load(row)
+		m, err := in.Load(*row)
 		if err == nil {
 			return m, nil
 		}
@@ -95,12 +97,12 @@ func newestManifest(in *Input, rows []s3store.Set) (*s3store.Manifest, error) {
 }
 
 // resolveSet ends where the logs of the set end, in the set's own incarnation.
-func resolveSet(in *Input, rows []s3store.Set) (*resolved, error) {
-	i := slices.IndexFunc(rows, func(row s3store.Set) bool { return row.ID == in.Target.Set })
+func resolveSet(in *Input, rows []*s3store.Set) (*resolved, error) {
+	i := slices.IndexFunc(rows, func(row *s3store.Set) bool { return row.ID == in.Target.Set })
 	if i < 0 {
 		return nil, fmt.Errorf("there is no complete set %s of this database; list shows them", in.Target.Set)
 	}
-	m, err := in.Load(rows[i])
+	m, err := in.Load(*rows[i])
 	if err != nil {
 		return nil, fmt.Errorf("set %s cannot be used: %w", in.Target.Set, err)
 	}
@@ -131,7 +133,7 @@ func endOfSet(m *s3store.Manifest) int64 {
 }
 
 // resolveSequence ends before a log: at the end of the one before it.
-func resolveSequence(in *Input, line lineage, rows []s3store.Set) *resolved {
+func resolveSequence(in *Input, line lineage, rows []*s3store.Set) *resolved {
 	t, thread := in.Target, max(in.Target.Thread, 1)
 	var first *resolved
 	for n := len(line); n > 0; n-- {
@@ -156,7 +158,7 @@ func (h *history) endBefore(thread int, seq int64) (int64, *gap) {
 	if seq == 1 {
 		return h.line[inc].scn, nil
 	}
-	h.loadSequence(thread, seq)
+	h.loadSequence(inc, thread, seq)
 	if e := h.logs[logKey{thread, inc, seq - 1}]; e != nil && e.NextSCN != endless {
 		return e.NextSCN, nil
 	}
@@ -178,10 +180,10 @@ func (h *history) endBefore(thread int, seq int64) (int64, *gap) {
 
 // loadSequence loads the sets around a log. Sequences grow with time within an
 // incarnation, so few manifests need to be looked at.
-func (h *history) loadSequence(thread int, seq int64) {
-	var rows []s3store.Set
+func (h *history) loadSequence(inc, thread int, seq int64) {
+	var rows []*s3store.Set
 	for _, row := range h.rows {
-		if row.Logs > 0 && row.ResetlogsSCN == h.line.current().scn {
+		if row.Logs > 0 && row.ResetlogsSCN == h.line[inc].scn {
 			rows = append(rows, row)
 		}
 	}

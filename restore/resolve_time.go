@@ -8,7 +8,7 @@ import (
 
 // resolveTime finds the logs that a moment falls into, and from them the SCNs
 // between which it lies.
-func resolveTime(in *Input, line lineage, rows []s3store.Set) (*resolved, error) {
+func resolveTime(in *Input, line lineage, rows []*s3store.Set) (*resolved, error) {
 	at, zone, err := momentOf(in, rows)
 	if err != nil {
 		return nil, err
@@ -30,7 +30,7 @@ func resolveTime(in *Input, line lineage, rows []s3store.Set) (*resolved, error)
 // momentOf is the target as an instant, with the host's offset from UTC that
 // was in force then, in minutes. Wall clocks shift twice a year, so the set of
 // that moment is asked rather than today's clock.
-func momentOf(in *Input, rows []s3store.Set) (at time.Time, zone int, err error) {
+func momentOf(in *Input, rows []*s3store.Set) (at time.Time, zone int, err error) {
 	zone = in.Facts.UTCOffsetMinutes
 	if m, err := newestManifest(in, rows); err == nil && !mounted(&in.Facts) {
 		zone = m.UTCOffsetMinutes
@@ -53,22 +53,22 @@ func momentOf(in *Input, rows []s3store.Set) (at time.Time, zone int, err error)
 }
 
 // firstReaching is the set whose logs reach the moment first.
-func firstReaching(rows []s3store.Set, at time.Time) *s3store.Set {
+func firstReaching(rows []*s3store.Set, at time.Time) *s3store.Set {
 	var first *s3store.Set
-	for i, row := range rows {
+	for _, row := range rows {
 		if row.Logs > 0 && !row.RecoverableTo.Before(at) && (first == nil || row.RecoverableTo.Before(first.RecoverableTo)) {
-			first = &rows[i]
+			first = row
 		}
 	}
 	return first
 }
 
 // lastBefore is the set whose logs end last before the moment.
-func lastBefore(rows []s3store.Set, at time.Time) *s3store.Set {
+func lastBefore(rows []*s3store.Set, at time.Time) *s3store.Set {
 	var last *s3store.Set
-	for i, row := range rows {
+	for _, row := range rows {
 		if row.Logs > 0 && row.RecoverableTo.Before(at) && (last == nil || row.RecoverableTo.After(last.RecoverableTo)) {
-			last = &rows[i]
+			last = row
 		}
 	}
 	return last
@@ -77,7 +77,7 @@ func lastBefore(rows []s3store.Set, at time.Time) *s3store.Set {
 // loadAround loads the sets of the current incarnation on both sides of the
 // moment.
 func (h *history) loadAround(at time.Time) {
-	var rows []s3store.Set
+	var rows []*s3store.Set
 	for _, row := range h.rows {
 		if row.ResetlogsSCN == h.line.current().scn {
 			rows = append(rows, row)
@@ -85,7 +85,7 @@ func (h *history) loadAround(at time.Time) {
 	}
 	for _, row := range []*s3store.Set{firstReaching(rows, at), lastBefore(rows, at)} {
 		if row != nil {
-			h.load(*row)
+			h.load(row)
 		}
 	}
 }

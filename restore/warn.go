@@ -2,6 +2,7 @@ package restore
 
 import (
 	"fmt"
+	"time"
 
 	"orabak-tui/internal/oracle"
 )
@@ -60,7 +61,7 @@ func (w *writer) oldestIncarnation() int {
 	oldest := len(w.h.line) - 1
 	for _, c := range w.r.chains {
 		for _, f := range c.copies() {
-			oldest = min(oldest, w.h.line.index(branchIn(f.bs.set, f.ResetlogsSCN)))
+			oldest = min(oldest, w.h.line.index(branchIn(f.bs.set, f.ResetlogsSCN, time.Time{})))
 		}
 	}
 	return oldest

@@ -23,7 +23,7 @@ func (res *resolved) why(m *miss) *UnreachableError {
 		e.Reason = "no set before the target holds a control file"
 	}
 	e.NearestBefore = h.nearestBefore(m, p)
-	e.NearestAfter = h.nearestAfter(p)
+	e.NearestAfter = res.whole().nearestAfter(p)
 	return e
 }
 
@@ -35,7 +35,7 @@ func (h *history) explainGap(e *UnreachableError, g *gap, p point) {
 		return
 	}
 	e.Reason = "archived redo is missing between the backups and the target"
-	if g.to == 0 {
+	if g.to == 0 && g.inc+1 < len(h.line) {
 		e.Reason = fmt.Sprintf("archived redo is missing before RESETLOGS at SCN %d", h.line[g.inc+1].scn)
 	}
 	e.After, e.Before = h.holder(logKey{g.thread, g.inc, g.from - 1}), h.holder(logKey{g.thread, g.inc, g.to + 1})
@@ -57,6 +57,7 @@ func (h *history) nearestBefore(m *miss, p point) *Moment {
 			return nil
 		}
 		p = atSCN(m.gap.scn)
+		h = h.endingAt(p.scn)
 		r, next := h.reach(p)
 		if next == nil {
 			return h.moment(r)
@@ -71,7 +72,7 @@ func (h *history) nearestBefore(m *miss, p point) *Moment {
 func (h *history) nearestAfter(p point) *Moment {
 	tries := 0
 	for _, row := range h.rows {
-		if row.Kind == s3store.KindArchivelog || row.ToSCN <= p.scn && p.scn != endless || row.ResetlogsSCN != h.line.current().scn ||
+		if row.Kind == s3store.KindArchivelog || row.ToSCN <= p.scn && p.scn != endless || !h.relevant(row, endless) ||
 			!p.at.IsZero() && row.CompletedAt.Before(p.at) {
 			continue
 		}
@@ -89,9 +90,18 @@ func (h *history) nearestAfter(p point) *Moment {
 	return nil
 }
 
+// whole is the history with the incarnations after the target's too.
+func (res *resolved) whole() *history {
+	if len(res.line) <= len(res.h.line) {
+		return res.h
+	}
+	return newHistory(res.h.in, res.line, res.h.rows)
+}
+
 // firstAfter is the way to the first point behind p from which the backups that
 // lead to end are consistent, or to end itself.
 func (h *history) firstAfter(p point, end int64) *reach {
+	h = h.endingAt(end)
 	r, m := h.reach(atSCN(end))
 	if m != nil || end < p.low || p.at.IsZero() && end <= p.scn {
 		return nil
@@ -101,7 +111,7 @@ func (h *history) firstAfter(p point, end int64) *reach {
 		first = max(first, c.end+1)
 	}
 	if first < end && first > p.low {
-		if sooner, m := h.reach(atSCN(first)); m == nil {
+		if sooner, m := h.endingAt(first).reach(atSCN(first)); m == nil {
 			return sooner
 		}
 	}
