@@ -30,6 +30,8 @@ var carriers = []Entry{
 	carrier("RMAN-11001", "Oracle error"),
 	carrier("RMAN-11003", "failure during parse or execution of a SQL statement"),
 	carrier("ORA-00283", "recovery session canceled due to errors"),
+	carrier("ORA-17628", "error returned by the remote Oracle server"),
+	carrier("ORA-17629", "cannot connect to the remote database server"),
 	carrier("ORA-19583", "conversation terminated due to error"),
 	carrier("ORA-19870", "error while restoring a backup piece"),
 
@@ -52,6 +54,7 @@ var carriers = []Entry{
 	detail("ORA-19625", "error identifying a file"),
 	detail("ORA-19660", "some files in the backup set could not be verified"),
 	detail("ORA-19804", "cannot reclaim disk space in the recovery area"),
+	detail("ORA-27001", "unsupported device type"),
 	detail("ORA-27023", "media manager protocol error"),
 	detail("ORA-27028", "media manager: creating a backup failed"),
 	detail("ORA-27029", "media manager: opening a backup for restore failed"),

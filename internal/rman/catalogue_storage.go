@@ -51,6 +51,8 @@ var spaceErrors = []Entry{
 		"Add disks, or remove files that are not needed; mind the mirrored size."),
 	fatal("ORA-15001", "diskgroup does not exist or is not mounted", "The ASM disk group is not mounted here.",
 		"Mount it, or restore to another destination (SET NEWNAME)."),
+	fatal("ORA-15173", "entry does not exist in directory", "The directory is not there in the ASM disk group.",
+		"Create it, or SET NEWNAME to the disk group alone."),
 	fatal("ORA-15012", "ASM file does not exist", "The file is no longer in the disk group.", "Restore it, or CROSSCHECK its record."),
 	fatal("ORA-01565", "error in identifying file", "A file cannot be opened; the codes behind it say why.",
 		"Correct the path or the permissions."),

@@ -126,7 +126,7 @@ func (p *Parser) read(text string, indent int) {
 		return
 	}
 	p.endStack()
-	if e.Kind == KindPieceWritten && e.Comment == "" && !p.localized {
+	if !p.localized && isCut(e) {
 		p.wrapped = append(p.wrapped, e)
 		return
 	}

@@ -85,7 +85,7 @@ func (p *Parser) channelRestoring(s string, e *Event) {
 		e.Kind, e.Elapsed = KindRestoreEnd, elapsed(s)
 	case strings.HasPrefix(s, "restoring control"):
 		e.Kind = KindRestoreControl
-	case strings.HasPrefix(s, "restoring SPFILE"):
+	case hasFold(s, "restoring spfile"):
 		e.Kind = KindRestoreSPFile
 	case strings.HasPrefix(s, "restoring archive"):
 		p.logLine = KindRestoreLog
@@ -165,31 +165,41 @@ func cutTag(s string) (handle, tag string) {
 	return s[:i], tag
 }
 
-// unwrap joins a piece line that a narrow terminal broke into several. It tells
-// whether it took the text; what turns out to be no such line is emitted as it
-// came.
-func (p *Parser) unwrap(text string) bool {
-	joined := p.wrapped[0].Text
-	for _, e := range p.wrapped[1:] {
-		joined = joinWrapped(joined, e.Text)
+// isCut tells whether a narrow terminal broke a piece line: a piece written has a
+// comment, one that was read has a tag (params= in 8i), always.
+func isCut(e Event) bool {
+	switch e.Kind {
+	case KindPieceWritten:
+		return !strings.Contains(e.Text, " comment=")
+	case KindPieceRead:
+		return !strings.Contains(e.Text, " tag=") && !strings.Contains(e.Text, " params=")
 	}
-	joined = joinWrapped(joined, text)
+	return false
+}
+
+// unwrap joins a broken piece line. It tells whether it took the text; what turns
+// out to be no such line is emitted as it came.
+func (p *Parser) unwrap(text string) bool {
 	e := p.event(text)
 	code, _ := cutCode(text)
 	_, prompt := cutPrompts(text)
-	switch {
-	case code != "", prompt, len(p.wrapped) > 8, p.classify(text, &e):
+	if code != "" || prompt || len(p.wrapped) > 8 || p.classify(text, &e) {
 		p.flush()
 		return false
-	case !strings.Contains(joined, " comment="):
+	}
+	joined := p.wrapped[0].Text
+	for _, part := range append(p.wrapped[1:], e) {
+		joined = joinWrapped(joined, part.Text)
+	}
+	first := p.event(joined)
+	first.Line = p.wrapped[0].Line
+	p.classify(joined, &first)
+	if isCut(first) {
 		p.wrapped = append(p.wrapped, e)
 		return true
 	}
-	e = p.wrapped[0]
-	e.Text = joined
-	p.piece(joined, "", &e)
 	p.wrapped = nil
-	p.emit(e)
+	p.emit(first)
 	return true
 }
 

@@ -171,6 +171,8 @@ func (p *Parser) lineB(s string, e *Event) bool {
 		return ok
 	case strings.HasPrefix(s, "backup cancelled because all files were skipped"):
 		e.Kind, e.Name = KindSkippedDatafile, s
+	case strings.HasPrefix(s, "backup cancelled because there are no files"):
+		e.Kind = KindDone
 	case strings.HasPrefix(s, "backing up blocks "), strings.HasPrefix(s, "backup will "):
 	default:
 		return p.foreign(s, e)

@@ -13,6 +13,7 @@ func (p *Parser) foreign(s string, e *Event) bool {
 		p.localize()
 		return true
 	}
+	s = strings.ReplaceAll(s, " = ", "=") // Chinese, from 12c on
 	if p.foreignWritten(s, e) {
 		p.localize()
 		return true
@@ -84,18 +85,17 @@ func (p *Parser) foreignWritten(s string, e *Event) bool {
 	return true
 }
 
-// foreignTag splits "HANDLE <word>=TAG"; the sign may have blanks around it.
+// foreignTag splits "HANDLE <word>=TAG". German has commas between the keys.
 func foreignTag(s string) (handle, tag string) {
 	i := strings.LastIndexByte(s, '=')
 	if i < 0 {
-		return strings.TrimSpace(s), ""
+		return strings.TrimRight(s, " ,"), ""
 	}
-	before := strings.TrimRight(s[:i], " ")
-	key := strings.LastIndexByte(before, ' ')
+	key := strings.LastIndexByte(s[:i], ' ')
 	if key < 0 {
-		return strings.TrimSpace(s), ""
+		return strings.TrimRight(s, " ,"), ""
 	}
-	return strings.TrimSpace(before[:key]), strings.TrimSpace(s[i+1:])
+	return strings.TrimRight(s[:key], " ,"), strings.TrimRight(s[i+1:], " ,")
 }
 
 // foreignRead reads "<word> CHANNEL: <words>=HANDLE <word>=TAG", where the tag is
@@ -120,7 +120,7 @@ func foreignRead(s string, e *Event) bool {
 // tagWord tells whether the last key of s is "tag" in a language that RMAN
 // speaks.
 func tagWord(s string) bool {
-	before := strings.TrimRight(s[:strings.LastIndexByte(s, '=')], " ")
+	before := s[:strings.LastIndexByte(s, '=')]
 	switch strings.ToLower(before[strings.LastIndexByte(before, ' ')+1:]) {
 	case "tag", "etiqueta", "balise", "标记", "標記", "タグ", "태그", "marca":
 		return true

@@ -26,12 +26,22 @@ type verdict struct {
 	after    bool           // something worked after the last failure
 	same     bool           // a command of a failed one's kind worked before it
 	touched  bool           // anything was done at all
+	control  bool           // this restore brought back a control file or SPFILE
+	files    bool           // this restore brought back datafiles or archived logs
 	suspect  bool           // a backup could not be read
 	lost     bool           // a datafile was created empty instead
 }
 
 func (v *verdict) add(e Event) {
 	switch e.Kind {
+	case KindStepBegin:
+		if e.Name == "restore" {
+			v.control, v.files = false, false
+		}
+	case KindRestoreControl, KindRestoreSPFile:
+		v.control = true
+	case KindRestoreDatafile, KindRestoreLog:
+		v.files = true
 	case KindStepEnd:
 		v.finish(e.Name)
 	case KindStackEnd:
@@ -64,8 +74,13 @@ func (v *verdict) work() {
 	v.touched, v.after, v.pending = true, true, false
 }
 
+// finish counts a step. To restore the control file prepares the restore that
+// follows, and is none of its kind.
 func (v *verdict) finish(step string) {
 	v.touched = true
+	if step == "restore" && v.control && !v.files {
+		step = "restore control file"
+	}
 	v.worked[step]++
 	if !strings.HasPrefix(step, "implicit ") {
 		v.work()

@@ -82,6 +82,9 @@ var lineCases = []struct {
 		Event{Kind: KindPieceWritten, Handle: "/s/a", Tag: "T", Comment: "NONE"}},
 	{"", "piece handle=/s/c-1-20261103-00 comment=NONE",
 		Event{Kind: KindPieceWritten, Handle: "/s/c-1-20261103-00", Comment: "NONE", Autobackup: true}},
+	{"", "backup cancelled because there are no files to backup", Event{Kind: KindDone}},
+	{"", "backup cancelled because all files were skipped",
+		Event{Kind: KindSkippedDatafile, Name: "backup cancelled because all files were skipped"}},
 	{"", "no parent backup or copy of datafile 4 found", Event{Kind: KindNoParent, File: 4}},
 	{"", "skipping datafile 5; already backed up 1 time(s)",
 		Event{Kind: KindSkippedDatafile, File: 5, Name: "datafile 5; already backed up 1 time(s)"}},
@@ -261,6 +264,17 @@ func TestParserJoinsWrappedPieces(t *testing.T) {
 	}
 }
 
+func TestParserJoinsWrappedReads(t *testing.T) {
+	events := eventsOf("channel d1: piece handle=D:\\AREA\\BACKUPSE\nT\\X_.BKP tag=TAG20120719T155\n846\n" +
+		"channel d1: restored backup piece 1\n")
+	if e := events[0]; e.Kind != KindPieceRead || e.Handle != `D:\AREA\BACKUPSET\X_.BKP` || e.Channel != "d1" || e.Line != 1 {
+		t.Errorf("got %+v", e)
+	}
+	if e := events[1]; e.Kind != KindText || e.Text != "846" {
+		t.Errorf("the rest of the tag: %+v", e)
+	}
+}
+
 func TestParserGivesBackWhatWasNotWrapped(t *testing.T) {
 	var texts []string
 	for _, e := range eventsOf("channel d1: finished piece 1 at 03-NOV-26\npiece handle=/stage/a.bkp\nwords\n" +
@@ -298,6 +312,29 @@ func TestParserAnswersBehindPrompt(t *testing.T) {
 	want := []Kind{KindPrompt, KindStepBegin, KindPrompt, KindError}
 	if !reflect.DeepEqual(kinds, want) {
 		t.Errorf("got %v, want %v", kinds, want)
+	}
+}
+
+// What RMAN prints for a piece in the languages that it speaks.
+func TestParserForeignPieces(t *testing.T) {
+	for line, want := range map[string]Event{
+		"Piece Handle=C:\\DB\\01_1_1, Tag=TAG20261103T020000, Kommentar=NONE":           {Kind: KindPieceWritten, Handle: "C:\\DB\\01_1_1", Tag: "TAG20261103T020000", Comment: "NONE"},
+		"片段句柄 = +FRA/A/x.1.2 标记 = WEEK 注释 = NONE":                                       {Kind: KindPieceWritten, Handle: "+FRA/A/x.1.2", Tag: "WEEK", Comment: "NONE"},
+		"片段句柄 = +FRA/A/s_1 注释 = NONE":                                                   {Kind: KindPieceWritten, Handle: "+FRA/A/s_1", Comment: "NONE", Autobackup: true},
+		"段 handle=/s/c-1-20261103-00 comment=NONE":                                      {Kind: KindPieceWritten, Handle: "/s/c-1-20261103-00", Comment: "NONE", Autobackup: true},
+		"handle de parte=01abc_1_1 etiqueta=T comentario=API Version 2.0,MMS Version 3": {Kind: KindPieceWritten, Handle: "01abc_1_1", Tag: "T", Comment: "API Version 2.0,MMS Version 3"},
+		"canal d1 : descripteur d'élément=F:\\SAVE\\X 1 balise=WEEK":                    {Kind: KindPieceRead, Handle: "F:\\SAVE\\X 1", Tag: "WEEK"},
+		"チャネルd1: ピース・ハンドル=/s/x タグ=TAG20261103T020000":                                   {Kind: KindPieceRead, Handle: "/s/x", Tag: "TAG20261103T020000"},
+		"Kanal d1: Piece Handle=/s/x, Tag=WEEK":                                         {Kind: KindPieceRead, Handle: "/s/x", Tag: "WEEK"},
+		"Kanal d1: SID=621, Gerätetyp=DISK":                                             {Kind: KindText},
+		"número de archivo de datos de entrada=00010 nombre=C:\\X.DBF":                  {Kind: KindText},
+	} {
+		events := eventsOf("Mit Zieldatenbank verbunden: XE (DBID=3092654103)\n" + line + "\n")
+		got := lastOfLine(events, 2)
+		want.Line, want.Text, want.Level = 2, line, -1
+		if got != want {
+			t.Errorf("%s\n got %+v\nwant %+v", line, got, want)
+		}
 	}
 }
 
