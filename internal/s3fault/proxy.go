@@ -43,15 +43,15 @@ type Proxy struct {
 
 // Start serves a proxy for target on a free loopback port until the test ends,
 // and returns it with the endpoint that clients are to use.
-func Start(t testing.TB, target string, seed uint64) (p *Proxy, endpoint string) {
-	t.Helper()
+func Start(tb testing.TB, target string, seed uint64) (p *Proxy, endpoint string) {
+	tb.Helper()
 	u, err := url.Parse(target)
 	if err != nil {
-		t.Fatalf("s3fault: %v", err)
+		tb.Fatalf("s3fault: %v", err)
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		t.Fatalf("s3fault: %v", err)
+		tb.Fatalf("s3fault: %v", err)
 	}
 	p = &Proxy{
 		// The proxy adds nothing: no compression, no time limit of its own.
@@ -75,7 +75,7 @@ func Start(t testing.TB, target string, seed uint64) (p *Proxy, endpoint string)
 		defer close(served)
 		_ = srv.Serve(l)
 	}()
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		release()
 		_ = srv.Close()
 		<-served

@@ -25,13 +25,13 @@ const (
 	tries = 3
 )
 
-func start(t testing.TB, path string, l launch) Endpoint {
-	t.Helper()
-	scratch := t.TempDir()
+func start(tb testing.TB, path string, l launch) Endpoint {
+	tb.Helper()
+	scratch := tb.TempDir()
 	data := filepath.Join(scratch, "data")
 	for _, dir := range []string{data, filepath.Join(scratch, "versions")} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
-			t.Fatalf("s3servers: %v", err)
+			tb.Fatalf("s3servers: %v", err)
 		}
 	}
 	var err error
@@ -39,11 +39,11 @@ func start(t testing.TB, path string, l launch) Endpoint {
 		var p *process
 		var url string
 		if p, url, err = try(path, l, data, scratch); err == nil {
-			t.Cleanup(p.stop)
+			tb.Cleanup(p.stop)
 			return Endpoint{url, accessKey, secret, region, bucket, data}
 		}
 	}
-	t.Fatalf("s3servers: %s did not start: %v", filepath.Base(path), err)
+	tb.Fatalf("s3servers: %s did not start: %v", filepath.Base(path), err)
 	return Endpoint{}
 }
 

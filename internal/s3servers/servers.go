@@ -51,17 +51,17 @@ func Available() []Server {
 
 // Start starts a server for the rest of the test, and returns when it serves.
 // It skips the test where the binary is missing.
-func Start(t testing.TB, name string) Endpoint {
-	t.Helper()
+func Start(tb testing.TB, name string) Endpoint {
+	tb.Helper()
 	launch, known := launches[name]
 	if !known {
-		t.Fatalf("s3servers: there is no server %q", name)
+		tb.Fatalf("s3servers: there is no server %q", name)
 	}
 	path, ok := find(name)
 	if !ok {
-		t.Skipf("the S3 server %s is not on this machine: run .ci/install-servers (ORABAK_ALL_SERVERS=1 for all)", name)
+		tb.Skipf("the S3 server %s is not on this machine: run .ci/install-servers (ORABAK_ALL_SERVERS=1 for all)", name)
 	}
-	return start(t, path, launch)
+	return start(tb, path, launch)
 }
 
 func find(name string) (path string, ok bool) {

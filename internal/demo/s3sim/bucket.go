@@ -188,7 +188,10 @@ func (b bucket) writeJSON(path string, v any) error {
 	if _, err := f.Write(text); err != nil {
 		return err
 	}
-	if err := b.publish(f, path); err != nil {
+	if err := b.syncFile(f); err != nil {
+		return err
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
 		return err
 	}
 	return b.syncDirs(filepath.Dir(path))
@@ -205,14 +208,11 @@ func readJSON(path string, v any) error {
 	return nil
 }
 
-// publish syncs a temporary file and gives it its name.
-func (b bucket) publish(f *os.File, path string) error {
-	if b.sync {
-		if err := f.Sync(); err != nil {
-			return err
-		}
+func (b bucket) syncFile(f *os.File) error {
+	if !b.sync {
+		return nil
 	}
-	return os.Rename(f.Name(), path)
+	return f.Sync()
 }
 
 func (b bucket) syncDirs(folders ...string) error {

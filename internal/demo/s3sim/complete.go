@@ -198,8 +198,8 @@ func (u *upload) accepts(w completedPart, p *part) error {
 	return nil
 }
 
-// join copies the parts into one file, reading back what was stored, and sums
-// it.
+// join copies the parts into one synced file, reading back what was stored, and
+// sums it.
 func (b bucket) join(u *upload, parts []*part) (*os.File, digests, error) {
 	sums := digests{}
 	sums.add(u.summing())
@@ -208,10 +208,16 @@ func (b bucket) join(u *upload, parts []*part) (*os.File, digests, error) {
 		return nil, nil, err
 	}
 	for _, p := range parts {
-		if err := appendPart(io.MultiWriter(whole, sums), b.part(u.ID, p.Number).data(p.Data), p.Size); err != nil {
-			discard(whole)
-			return nil, nil, err
+		if err == nil {
+			err = appendPart(io.MultiWriter(whole, sums), b.part(u.ID, p.Number).data(p.Data), p.Size)
 		}
+	}
+	if err == nil {
+		err = b.syncFile(whole)
+	}
+	if err != nil {
+		discard(whole)
+		return nil, nil, err
 	}
 	return whole, sums, nil
 }

@@ -130,10 +130,10 @@ func spanOf(header string, size int64) (span, error) {
 	if !ok || !dash || from == "" && to == "" {
 		return whole, nil
 	}
-	first, err1 := strconv.ParseInt(from, 10, 64)
-	last, err2 := strconv.ParseInt(to, 10, 64)
+	first, firstOK := offset(from)
+	last, lastOK := offset(to)
 	switch {
-	case from != "" && err1 != nil, to != "" && err2 != nil, from != "" && to != "" && last < first:
+	case !firstOK || !lastOK || from != "" && to != "" && last < first:
 		return whole, nil
 	case from == "": // the last so many bytes
 		first, last = max(0, size-last), size-1
@@ -144,4 +144,13 @@ func spanOf(header string, size int64) (span, error) {
 		return whole, errInvalidRange
 	}
 	return span{first, last - first + 1, true}, nil
+}
+
+// offset reads one end of a range, which may be left open.
+func offset(text string) (n int64, ok bool) {
+	if text == "" {
+		return 0, true
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	return n, err == nil && n >= 0
 }

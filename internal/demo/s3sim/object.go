@@ -113,13 +113,13 @@ func (b bucket) commit(data *os.File, m *meta, allow precondition) error {
 	return nil
 }
 
-// put gives data and description their names, data first. The caller holds the
-// lock, and removes what this replaces.
+// put gives data, which has been synced, and description their names, data
+// first. The caller holds the lock, and removes what this replaces.
 func (b bucket) put(p stored, data *os.File, id string, description any) error {
 	if err := b.makeDirs(p.folder); err != nil {
 		return err
 	}
-	if err := b.publish(data, p.data(id)); err != nil {
+	if err := os.Rename(data.Name(), p.data(id)); err != nil {
 		return err
 	}
 	if err := b.writeJSON(p.meta(), description); err != nil {

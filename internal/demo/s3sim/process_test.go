@@ -122,7 +122,7 @@ func TestKillLeavesNoHalfObject(t *testing.T) {
 	}
 	var version atomic.Uint32
 	var acknowledged sync.Map // key to the version that was last confirmed
-	for round := range 6 {
+	for round := range 4 {
 		endpoint, kill := startProcess(t, dir)
 		c := client(endpoint)
 		var done atomic.Int32

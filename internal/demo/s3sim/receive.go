@@ -162,14 +162,17 @@ func base64MD5(hexadecimal string) string {
 	return base64.StdEncoding.EncodeToString(raw)
 }
 
-// receiveFile receives the body of r into a new temporary file of b. The caller
-// discards the file, published or not.
+// receiveFile receives the body of r into a new, synced temporary file of b. The
+// caller discards the file, published or not.
 func (s *Server) receiveFile(r *request, b bucket, also ...algorithm) (*os.File, *received, error) {
 	f, err := b.tempFile()
 	if err != nil {
 		return nil, nil, err
 	}
 	got, err := s.receive(r, f, also...)
+	if err == nil {
+		err = b.syncFile(f) // takes its time, so not under the lock
+	}
 	if err != nil {
 		discard(f)
 		return nil, nil, err
