@@ -103,7 +103,7 @@ func (i *Instance) askZone(ctx context.Context, f *Facts) error {
 func (i *Instance) askDatabase(ctx context.Context, f *Facts) error {
 	rows, err := i.ask(ctx, question{name: "the database", key: "DATABASE", fields: []string{"dbid", "name",
 		"db_unique_name", "log_mode", "open_mode", "database_role", "resetlogs_change#", date("resetlogs_time"),
-		"current_scn", "checkpoint_change#", "controlfile_type"}, from: "v$database"})
+		"current_scn", "checkpoint_change#", "controlfile_type"}, from: "v$database", may: []string{"checkpoint_change#"}})
 	if err != nil {
 		return err
 	}

@@ -20,6 +20,7 @@ type scenario struct {
 	Exit    int                 // exit status, with All
 	Noise   string              // printed before every answer
 	Hang    bool                // never answer
+	Lacks   string              // columns that do not exist, in upper case
 }
 
 // recorded returns what the fake saw, call by call.
@@ -68,6 +69,9 @@ func (s *scenario) write(t *testing.T) {
 	}
 	if s.Noise != "" {
 		put("noise", s.Noise)
+	}
+	if s.Lacks != "" {
+		put("lacks", s.Lacks)
 	}
 	if s.Hang {
 		put("hang", "")

@@ -37,6 +37,8 @@ var (
 		Remedy: "set ORACLE_SID, or name a service in RMAN_TARGET"}
 	ErrNotRunning = &Fault{Code: "ORA-01034", Text: "the instance is not running",
 		Remedy: "start it, or check that ORACLE_SID and ORACLE_HOME are those of the running instance"}
+	ErrTransition = &Fault{Code: "ORA-01033", Text: "the instance is starting or shutting down",
+		Remedy: "wait until it has finished, then try again"}
 )
 
 // FaultOf returns the fault that an ORA- code stands for, nil if none does.
@@ -47,8 +49,10 @@ func FaultOf(code string) *Fault {
 		}
 	}
 	switch code {
-	case "ORA-27101", "ORA-01090", "ORA-01089", "ORA-01033":
-		return ErrNotRunning // no shared memory; starting or stopping: nothing can be asked
+	case "ORA-27101": // no shared memory
+		return ErrNotRunning
+	case "ORA-01090", "ORA-01089", "ORA-01033":
+		return ErrTransition
 	case "ORA-12154", "ORA-12514", "ORA-12541", "ORA-12505":
 		return ErrNoService
 	}

@@ -110,6 +110,25 @@ func TestRequiredFactsMayNotBeMissing(t *testing.T) {
 	}
 }
 
+func TestColumnsThatAReleaseLacks(t *testing.T) {
+	s := &scenario{Lacks: "STATUS BLOCK_SIZE FIRST_TIME", Answers: map[string][]string{
+		"ARCHIVED": {"ARCHIVED|1|57|925702|8900000|8999999||2024-11-03 11:00:00|2024-11-03 11:00:01|2|||/arch/1_57.arc|"}}}
+	i := fake(t, s)
+	logs, err := i.ArchivedLogs(context.Background())
+	must(t, err)
+	if len(logs) != 1 || logs[0].Sequence != 57 || logs[0].NextTime == "" || logs[0].Bytes != 0 {
+		t.Errorf("archived logs %+v", logs)
+	}
+	asked := recorded(t, *s, "script")
+	if last := asked[len(asked)-1]; len(asked) != 4 || strings.Count(last, "||NULL||") != 3 {
+		t.Errorf("asked %d times, last\n%s", len(asked), last)
+	}
+	s.Lacks = "SEQUENCE#"
+	if _, err := fake(t, s).ArchivedLogs(context.Background()); err == nil || !strings.Contains(err.Error(), "SEQUENCE#") {
+		t.Errorf("a column that is needed: error %v", err)
+	}
+}
+
 func TestAnswersThatCannotBeTrusted(t *testing.T) {
 	for name, lines := range map[string][]string{
 		"cut row":           {"DATAFILE|1|734003200|SYSTEM|READ WRITE|9000001|7|/u02/sys"},
@@ -137,6 +156,7 @@ func TestFaults(t *testing.T) {
 	}{
 		{[]string{"ERROR:", "ORA-01031: insufficient privileges", "", "", "SP2-0751: Unable to connect to Oracle.  Exiting SQL*Plus"}, ErrNotDBA},
 		{[]string{"ERROR:", "ORA-12162: TNS:net service name is incorrectly specified", "", "SP2-0751: Unable to connect to Oracle.  Exiting SQL*Plus"}, ErrNoService},
+		{[]string{"ERROR:", "ORA-01089: immediate shutdown in progress - no operations are permitted"}, ErrTransition},
 		{[]string{"ERROR:", "ORA-01017: invalid username/password; logon denied"}, ErrBadLogin},
 	} {
 		i := fake(t, &scenario{All: c.out, Exit: 1})

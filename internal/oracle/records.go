@@ -14,7 +14,8 @@ import (
 func (i *Instance) ArchivedLogs(ctx context.Context) ([]ArchivedLog, error) {
 	q := question{name: "archived logs", key: "ARCHIVED", from: "v$archived_log WHERE standby_dest='NO' AND deleted='NO'",
 		fields: []string{"thread#", "sequence#", "resetlogs_change#", "first_change#", "next_change#",
-			date("first_time"), date("next_time"), date("completion_time"), "blocks", "block_size", "status", "name"}}
+			date("first_time"), date("next_time"), date("completion_time"), "blocks", "block_size", "status", "name"},
+		may: []string{"first_time", "next_time", "completion_time", "blocks", "block_size", "status"}}
 	rows, err := i.ask(ctx, q)
 	var logs []ArchivedLog
 	for _, r := range rows {
@@ -130,7 +131,8 @@ func (i *Instance) DatafileRecords(ctx context.Context, tag string) ([]DatafileR
 	var out []DatafileRecord
 	err := i.records(ctx, tag, question{name: "backed up datafiles", key: "BACKEDUP", from: "v$backup_datafile",
 		fields: []string{"file#", "incremental_level", "incremental_change#", "checkpoint_change#",
-			"absolute_fuzzy_change#", "resetlogs_change#", date("completion_time")}}, func(r row) {
+			"absolute_fuzzy_change#", "resetlogs_change#", date("completion_time")},
+		may: []string{"absolute_fuzzy_change#", "completion_time"}}, func(r row) {
 		out = append(out, DatafileRecord{SetStamp: r.num(0), SetCount: r.num(1), File: r.int(2), Level: r.level(3),
 			IncrementalSCN: r.num(4), CheckpointSCN: r.num(5), AbsoluteFuzzySCN: r.num(6), ResetlogsSCN: r.num(7),
 			Completed: r.text(8)})
@@ -144,7 +146,7 @@ func (i *Instance) RedoRecords(ctx context.Context, tag string) ([]RedoRecord, e
 	var out []RedoRecord
 	err := i.records(ctx, tag, question{name: "backed up archived logs", key: "BACKEDLOG", from: "v$backup_redolog",
 		fields: []string{"thread#", "sequence#", "resetlogs_change#", "first_change#", "next_change#",
-			date("first_time"), date("next_time")}}, func(r row) {
+			date("first_time"), date("next_time")}, may: []string{"first_time", "next_time"}}, func(r row) {
 		out = append(out, RedoRecord{SetStamp: r.num(0), SetCount: r.num(1), Thread: r.int(2), Sequence: r.num(3),
 			ResetlogsSCN: r.num(4), FirstSCN: r.num(5), NextSCN: r.num(6), FirstTime: r.text(7), NextTime: r.text(8)})
 	})
@@ -156,7 +158,7 @@ func (i *Instance) RedoRecords(ctx context.Context, tag string) ([]RedoRecord, e
 func (i *Instance) SpfileRecords(ctx context.Context, tag string) ([]SpfileRecord, error) {
 	var out []SpfileRecord
 	err := i.records(ctx, tag, question{name: "backed up SPFILEs", key: "BACKEDSPF", from: "v$backup_spfile",
-		fields: []string{date("completion_time")}}, func(r row) {
+		fields: []string{date("completion_time")}, may: []string{"completion_time"}}, func(r row) {
 		out = append(out, SpfileRecord{SetStamp: r.num(0), SetCount: r.num(1), Completed: r.text(2)})
 	})
 	return out, err

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"slices"
 	"strings"
 	"time"
 )
@@ -65,6 +66,7 @@ type question struct {
 	key    string   // first field of every row
 	fields []string // SQL expressions, in order; a path comes last
 	from   string   // view, with a WHERE clause if needed
+	may    []string // columns that a release may lack; they read as NULL then
 }
 
 // sql renders the SELECT. The bar at the end shows that a row is whole.
@@ -77,11 +79,35 @@ func date(column string) string { return "TO_CHAR(" + column + ",'YYYY-MM-DD HH2
 
 // ask runs one question and returns its rows, each with len(q.fields) fields.
 func (i *Instance) ask(ctx context.Context, q question) ([]row, error) {
-	out, err := i.run(ctx, q)
-	if err != nil {
-		return nil, err
+	for {
+		out, err := i.run(ctx, q)
+		if err == nil {
+			return readRows(q, out)
+		}
+		var lacks bool
+		if q, lacks = q.without(err); !lacks {
+			return nil, err
+		}
 	}
-	return readRows(q, out)
+}
+
+// without returns q with NULL in the place of the column that err says does not
+// exist, if q can do without it.
+func (q question) without(err error) (question, bool) {
+	var e *Error
+	if !errors.As(err, &e) || e.Code != "ORA-00904" {
+		return q, false
+	}
+	for n, field := range q.fields {
+		for _, column := range q.may {
+			if strings.Contains(field, column) && strings.Contains(e.Text, `"`+strings.ToUpper(column)+`"`) {
+				q.fields = slices.Clone(q.fields)
+				q.fields[n] = "NULL"
+				return q, true
+			}
+		}
+	}
+	return q, false
 }
 
 // askOptional is ask for what some releases, editions or states do not answer:
