@@ -84,6 +84,7 @@ func FuzzExplain(f *testing.F) {
 // fuzzList runs a reader of lists on anything: it must not panic, and read the
 // same twice.
 func fuzzList[T any](f *testing.F, read func(io.Reader) (T, error), seeds ...string) {
+	f.Helper()
 	seed(f, seeds...)
 	f.Fuzz(func(t *testing.T, text string) {
 		_, err := read(strings.NewReader(text))

@@ -59,13 +59,6 @@ func escapeLen(s string) int {
 	return len(s)
 }
 
-// between gives the part of s after the prefix of n bytes, up to sep; all of it
-// if sep is not there.
-func between(s string, n int, sep string) (part, rest string) {
-	part, rest, _ = strings.Cut(s[n:], sep)
-	return part, rest
-}
-
 // field finds "key=value" in s and gives the value up to the next blank. Keys
 // are compared without case: 10g wrote recid=, later releases RECID=.
 func field(s, key string) string {
