@@ -105,7 +105,7 @@ const (
 type Event struct {
 	Kind Kind
 	Line int    // line of the transcript, from 1
-	Text string // the line without line end, control characters and surrounding blanks
+	Text string // the line without line end, control characters, surrounding blanks and MsgNo
 
 	// MsgNo is the number that the msgno switch put before a line which is
 	// not an error ("RMAN-08044"). Code is the number of an error or warning.

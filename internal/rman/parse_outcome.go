@@ -23,6 +23,8 @@ type verdict struct {
 	atPrompt int            // backups that had finished at the last prompt
 	failed   []string       // kinds of the commands that failed
 	pending  bool           // an error that nothing has answered yet
+	carrier  string         // the command that it says has failed, if it says so
+	open     int            // steps that have begun and not finished
 	after    bool           // something worked after the last failure
 	same     bool           // a command of a failed one's kind worked before it
 	touched  bool           // anything was done at all
@@ -35,9 +37,7 @@ type verdict struct {
 func (v *verdict) add(e Event) {
 	switch e.Kind {
 	case KindStepBegin:
-		if e.Name == "restore" {
-			v.control, v.files = false, false
-		}
+		v.begin(e.Name)
 	case KindRestoreControl, KindRestoreSPFile:
 		v.control = true
 	case KindRestoreDatafile, KindRestoreLog:
@@ -49,7 +49,7 @@ func (v *verdict) add(e Event) {
 	case KindError:
 		v.inline(e)
 	case KindChannelDisabled:
-		v.pending = false
+		v.pending, v.carrier = false, ""
 	case KindJobGivenUp, KindInterrupt:
 		v.fail("")
 	case KindRecoveryFailed:
@@ -59,25 +59,47 @@ func (v *verdict) add(e Event) {
 	case KindCreatingDatafile:
 		v.lost = v.lost || v.suspect
 	case KindPrompt:
+		v.settle()
 		v.atPrompt = v.worked["backup"]
+	case KindComplete:
+		v.settle()
+		v.touched = true
 	case KindSQL, KindStatement, KindMounted, KindOpened, KindStarted, KindShutDown, KindCataloged,
 		KindDeletedLog, KindDeletedPiece:
 		v.work()
 	case KindSetEnd, KindPieceWritten, KindPieceRead, KindRestoreEnd, KindValidateEnd, KindPieceStatus,
-		KindListing, KindDone, KindRecoveryEnd, KindComplete:
+		KindListing, KindDone, KindRecoveryEnd:
 		v.touched = true
+	}
+}
+
+func (v *verdict) begin(step string) {
+	v.open++
+	if step == "restore" {
+		v.control, v.files = false, false
 	}
 }
 
 // work notes that a command did something, which answers an error before it.
 func (v *verdict) work() {
-	v.touched, v.after, v.pending = true, true, false
+	v.touched, v.after, v.pending, v.carrier = true, true, false, ""
+}
+
+// settle ends a command: RMAN prints a stack where one fails, so an error that
+// got none stopped nothing, unless the transcript lost the banner and a step was
+// left open, or the error itself names the command that failed.
+func (v *verdict) settle() {
+	if v.pending && (v.carrier != "" || v.open > 0) {
+		v.fail(v.carrier)
+	}
+	v.pending, v.carrier, v.open = false, "", 0
 }
 
 // finish counts a step. To restore the control file prepares the restore that
 // follows, and is none of its kind.
 func (v *verdict) finish(step string) {
 	v.touched = true
+	v.open = max(v.open-1, 0)
 	if step == "restore" && v.control && !v.files {
 		step = "restore control file"
 	}
@@ -91,6 +113,9 @@ func (v *verdict) finish(step string) {
 // there.
 func (v *verdict) inline(e Event) {
 	v.pending = true
+	if command := failedCommand(e.Name); command != "" {
+		v.carrier = command
+	}
 	switch e.Code {
 	case "ORA-19870", "ORA-19505", "ORA-19502", "ORA-27072", "ORA-19507", "ORA-19511", "ORA-19599", "ORA-19612":
 		v.suspect = true
@@ -105,13 +130,14 @@ func (v *verdict) stack(s *Stack) {
 		}
 	}
 	v.fail(command)
+	v.open = 0
 }
 
 // fail notes that a command failed. BACKUP … PLUS ARCHIVELOG is one command
 // that prints several steps: those before its failure were its own.
 func (v *verdict) fail(command string) {
 	v.failed = append(v.failed, command)
-	v.pending, v.after = false, false
+	v.pending, v.carrier, v.after = false, "", false
 	worked := v.worked[command]
 	if command == "backup plus archivelog" {
 		worked = v.atPrompt
