@@ -17,12 +17,14 @@ type listResult struct {
 	NS                    string   `xml:"xmlns,attr"`
 	Name                  string
 	Prefix                string
-	Delimiter             string `xml:",omitempty"`
-	StartAfter            string `xml:",omitempty"`
-	ContinuationToken     string `xml:",omitempty"`
-	NextContinuationToken string `xml:",omitempty"`
-	EncodingType          string `xml:",omitempty"`
-	KeyCount              int
+	Delimiter             string  `xml:",omitempty"`
+	Marker                *string // of version 1 of the operation, as is NextMarker
+	NextMarker            string  `xml:",omitempty"`
+	StartAfter            string  `xml:",omitempty"`
+	ContinuationToken     string  `xml:",omitempty"`
+	NextContinuationToken string  `xml:",omitempty"`
+	EncodingType          string  `xml:",omitempty"`
+	KeyCount              *int    // of version 2 only
 	MaxKeys               int
 	IsTruncated           bool
 	Contents              []listedObject
@@ -42,36 +44,53 @@ type listedObject struct {
 	Owner             *owner
 }
 
+// listObjects answers both versions of the operation.
 func (s *Server) listObjects(w http.ResponseWriter, r *request) error {
-	if r.param("list-type") != "2" {
-		return errNotImplemented.because("The embedded server lists with list-type=2 only.")
-	}
 	b, err := s.bucket(r.bucket)
 	if err != nil {
 		return err
 	}
 	out := &listResult{
 		NS: namespace, Name: r.bucket, Prefix: r.param("prefix"), Delimiter: r.param("delimiter"),
-		StartAfter: r.param("start-after"), ContinuationToken: r.param("continuation-token"),
 		EncodingType: r.param("encoding-type"),
 	}
 	if out.MaxKeys, err = r.pageSize("max-keys"); err != nil {
-		return err
-	}
-	l := lister{bucket: b, out: out}
-	if r.param("fetch-owner") == "true" {
-		l.owner = &owner{s.opt.AccessKey, "demo"}
-	}
-	if err := l.fill(); err != nil {
 		return err
 	}
 	encode, err := encoder(out.EncodingType)
 	if err != nil {
 		return err
 	}
+	l := lister{bucket: b, out: out}
+	if second := r.param("list-type") == "2"; !second || r.param("fetch-owner") == "true" {
+		l.owner = &owner{s.opt.AccessKey, "demo"}
+	}
+	if err := l.page(r); err != nil {
+		return err
+	}
 	out.encode(encode)
 	writeXML(w, http.StatusOK, out)
 	return nil
+}
+
+// page fills the page that r asks for, in the words of its version.
+func (l *lister) page(r *request) error {
+	if r.param("list-type") == "2" {
+		l.out.StartAfter, l.out.ContinuationToken = r.param("start-after"), r.param("continuation-token")
+		l.out.KeyCount = &l.count
+		return l.fill()
+	}
+	marker := r.param("marker")
+	l.out.Marker = &marker
+	l.walk.after = marker
+	if d := l.out.Delimiter; d != "" && strings.HasSuffix(marker, d) && strings.HasPrefix(marker, l.out.Prefix) {
+		l.walk.after = pastAll(marker) // a common prefix, shown already
+	}
+	err := l.fill()
+	if l.out.IsTruncated {
+		l.out.NextMarker, l.out.NextContinuationToken = strings.TrimSuffix(l.walk.after, pastAll("")), ""
+	}
+	return err
 }
 
 // pageSize reads the parameter that limits a page.
@@ -98,7 +117,10 @@ func encoder(encodingType string) (func(string) string, error) {
 }
 
 func (l *listResult) encode(f func(string) string) {
-	l.Prefix, l.Delimiter, l.StartAfter = f(l.Prefix), f(l.Delimiter), f(l.StartAfter)
+	l.Prefix, l.Delimiter, l.StartAfter, l.NextMarker = f(l.Prefix), f(l.Delimiter), f(l.StartAfter), f(l.NextMarker)
+	if l.Marker != nil {
+		*l.Marker = f(*l.Marker)
+	}
 	for i := range l.Contents {
 		l.Contents[i].Key = f(l.Contents[i].Key)
 	}
@@ -114,11 +136,12 @@ type lister struct {
 	out    *listResult
 	owner  *owner
 	walk   walk
+	count  int // of entries on the page
 	err    error
 }
 
 func (l *lister) fill() error {
-	l.walk = walk{prefix: l.out.Prefix, after: l.out.StartAfter, visit: l.visit}
+	l.walk = walk{prefix: l.out.Prefix, after: max(l.walk.after, l.out.StartAfter), visit: l.visit}
 	if token := l.out.ContinuationToken; token != "" {
 		after, err := base64.RawURLEncoding.DecodeString(token)
 		if err != nil || len(after) == 0 {
@@ -133,14 +156,14 @@ func (l *lister) fill() error {
 }
 
 func (l *lister) visit(key string) bool {
-	if l.out.KeyCount == l.out.MaxKeys {
+	if l.count == l.out.MaxKeys {
 		l.out.IsTruncated = true
 		l.out.NextContinuationToken = base64.RawURLEncoding.EncodeToString([]byte(l.walk.after))
 		return false
 	}
 	if p := l.rolledUp(key); p != "" {
 		l.out.CommonPrefixes = append(l.out.CommonPrefixes, commonPrefix{p})
-		l.out.KeyCount++
+		l.count++
 		l.walk.after = pastAll(p)
 		return true
 	}
@@ -154,7 +177,7 @@ func (l *lister) visit(key string) bool {
 		return false
 	}
 	l.out.Contents = append(l.out.Contents, l.listed(m))
-	l.out.KeyCount++
+	l.count++
 	return true
 }
 
