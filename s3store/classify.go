@@ -45,7 +45,8 @@ type verdict struct {
 // classify turns any error of a request into ours.
 func (s *Store) classify(what subject, err error) verdict {
 	var own *Error
-	if errors.As(err, &own) || errors.Is(err, ErrChanged) || isFileError(err) {
+	var bad *CorruptError
+	if errors.As(err, &own) || errors.As(err, &bad) || errors.Is(err, ErrChanged) || isFileError(err) {
 		return verdict{err: err}
 	}
 	kind, again := kindOf(err)

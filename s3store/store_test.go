@@ -68,6 +68,7 @@ func open(t testing.TB, o Options) *Store {
 	setDefault(&o.AccessKey, testKey)
 	setDefault(&o.SecretKey, testSecret)
 	setDefault(&o.CacheDir, t.TempDir())
+	setDefault(&o.RetryBudget, 10*time.Second)
 	o.ForcePathStyle = true
 	s, err := Open(t.Context(), o)
 	if err != nil {
@@ -83,7 +84,7 @@ func faulty(t testing.TB, change func(*Options)) (*Store, *s3fault.Proxy, *fakeC
 	t.Helper()
 	proxy, endpoint := s3fault.Start(t, simulator(t), 1)
 	clock := &fakeClock{}
-	o := Options{Endpoint: endpoint, Now: clock.now, Sleep: clock.sleep, StallTimeout: 2 * time.Second}
+	o := Options{Endpoint: endpoint, RetryBudget: DefaultRetryBudget, Now: clock.now, Sleep: clock.sleep, StallTimeout: 2 * time.Second}
 	if change != nil {
 		change(&o)
 	}
