@@ -258,3 +258,13 @@ func (c *Control) image(df Datafile) DatafileImage {
 		CheckpointSCN: df.CheckpointSCN, CheckpointTime: c.Created, Resetlogs: c.Resetlogs,
 	}
 }
+
+// Version of the Oracle software, 19.23.0.0.0 unless the database was made with
+// another one.
+func (db *DB) Version() string {
+	var s Spec
+	if readJSON(db.spec(), &s) != nil || s.Version == "" {
+		return "19.23.0.0.0"
+	}
+	return s.Version
+}

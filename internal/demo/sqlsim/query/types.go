@@ -134,11 +134,31 @@ func typeOfCall(c *call, env *Env) Column {
 	if (c.name == "TRUNC" || c.name == "ROUND") && typeOf(c.args[0], env).Type == Date {
 		out.Type = Date
 	}
-	if out.Type == Char && out.Width == 0 {
-		out.Width = textWidth(typeOf(c.args[0], env), env)
-	}
-	if c.name == "TO_CHAR" && typeOf(c.args[0], env).Type == Number {
-		out.Width = maxDigits
+	if out.Type == Char {
+		out.Width = callWidth(c, out.Width, env)
 	}
 	return out
+}
+
+// callWidth is the width of a function that gives characters.
+func callWidth(c *call, width int, env *Env) int {
+	switch c.name {
+	case "RPAD", "LPAD":
+		if l, ok := c.args[1].(*literal); ok {
+			if n, ok := position(l.value); ok && n > 0 {
+				return min(n, charWidth)
+			}
+		}
+		return charWidth
+	case "REPLACE":
+		return charWidth
+	case "TO_CHAR":
+		if typeOf(c.args[0], env).Type == Number {
+			return maxDigits
+		}
+	}
+	if width == 0 {
+		width = textWidth(typeOf(c.args[0], env), env)
+	}
+	return width
 }
