@@ -3,6 +3,7 @@ package rmansim
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"orabak-tui/internal/demo/oradb"
@@ -18,6 +19,7 @@ type backupJob struct {
 	tag      string // the tag of sets that got none from the user
 	began    time.Time
 	sets     []*setPlan
+	head     sync.Mutex // held by the channel that prints the head of a set
 }
 
 // setPlan is a backup set to be made.

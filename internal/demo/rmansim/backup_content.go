@@ -42,6 +42,11 @@ func (sw *setWriter) file(i int) error {
 		}
 		sw.longop.advance(int64(r.Scanned()))
 	}
+	for ; sectionEnd > 0 && sectionEnd < int64(r.Image().Blocks); sectionEnd += sw.plan.section {
+		if err := sw.nextSection(batch, r); err != nil {
+			return err
+		}
+	}
 	if err := batch.flush(); err != nil {
 		return err
 	}

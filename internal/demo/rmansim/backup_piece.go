@@ -23,6 +23,7 @@ func (sw *setWriter) openPiece() error {
 		return err
 	}
 	s.channelSay(sw.channel, 8038, "starting piece %d at %s", number, s.date())
+	sw.announced()
 	sw.records.Pieces = append(sw.records.Pieces, oradb.BackupPiece{Set: sw.records.Set.Key, Number: number, Copy: 1,
 		Handle: path, Tag: sw.plan.options.Tag, Status: oradb.Available, Device: "DISK",
 		Compressed: sw.records.Set.Compressed, Start: s.db.Now(), Comment: "NONE"})

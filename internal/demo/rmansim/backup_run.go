@@ -8,8 +8,9 @@ import (
 )
 
 // runSets makes all sets. Each channel takes the next one as soon as it is
-// free, so that their output interleaves. A set that fails does not stop the
-// others; the command then ends with the last failure.
+// free, so that their output interleaves; the first ones are handed out in the
+// order of the channels. A set that fails does not stop the others; the command
+// then ends with the last failure.
 func (j *backupJob) runSets() error {
 	q := &setQueue{sets: j.sets}
 	var wg sync.WaitGroup
@@ -22,7 +23,11 @@ func (j *backupJob) runSets() error {
 		if c.dead {
 			continue
 		}
-		wg.Go(func() { j.work(c, q) })
+		started := make(chan struct{})
+		wg.Go(func() {
+			j.work(c, q, sync.OnceFunc(func() { close(started) }))
+		})
+		<-started
 	}
 	wg.Wait()
 	if err := j.s.ctx.Err(); err != nil {
@@ -72,13 +77,15 @@ func (q *setQueue) verdict() error {
 }
 
 // work makes sets on one channel until there are none, or the channel is gone.
-func (j *backupJob) work(c *channel, q *setQueue) {
+// started is called when its first set has been announced, or there is none.
+func (j *backupJob) work(c *channel, q *setQueue, started func()) {
+	defer started()
 	for j.s.ctx.Err() == nil {
 		p := q.take()
 		if p == nil {
 			return
 		}
-		err := j.makeSet(j.s.ctx, c, p)
+		err := j.makeSet(j.s.ctx, c, p, started)
 		if err != nil && j.s.ctx.Err() == nil {
 			j.setFailed(c, p, q, asFailure(err).on(c.name))
 		}
@@ -111,8 +118,10 @@ func (j *backupJob) setFailed(c *channel, p *setPlan, q *setQueue, f *failure) {
 }
 
 // makeSet makes one set on a channel, or reads its input only.
-func (j *backupJob) makeSet(ctx context.Context, c *channel, p *setPlan) error {
+func (j *backupJob) makeSet(ctx context.Context, c *channel, p *setPlan, started func()) error {
 	w := &setWriter{job: j, channel: c, plan: p, ctx: ctx, throttle: throttle{rate: j.rate(c)}}
+	w.announce(started)
+	defer w.announced()
 	err := w.run()
 	if err != nil {
 		w.discard()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"sync"
 	"time"
 
 	"orabak-tui/internal/demo/oradb"
@@ -26,6 +27,18 @@ type setWriter struct {
 	fault   *PieceFault
 	paths   []string // every piece file this set made
 	longop  *longop
+
+	announced func() // called when the head of the set is printed
+}
+
+// announce takes the turn to print the head of the set, so that heads of
+// several channels do not mix.
+func (sw *setWriter) announce(started func()) {
+	sw.job.head.Lock()
+	sw.announced = sync.OnceFunc(func() {
+		sw.job.head.Unlock()
+		started()
+	})
 }
 
 // run makes the set and records it. Nothing is recorded unless all of it

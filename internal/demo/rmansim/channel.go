@@ -125,7 +125,7 @@ func (s *session) channels() ([]*channel, error) {
 	}
 	if len(s.auto) > 0 {
 		for _, c := range s.auto {
-			s.out.say(8500, "using channel %s", c.name)
+			s.out.say(12016, "using channel %s", c.name)
 		}
 		return s.auto, nil
 	}

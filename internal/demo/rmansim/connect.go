@@ -73,7 +73,9 @@ func (s *session) describeTarget() (string, *failure) {
 	}
 	c, err := s.db.Control()
 	if err != nil {
-		return "", asFailure(err)
+		return "", &failure{lines: append([]string{
+			"RMAN-00554: initialization of internal recovery manager package failed",
+			"RMAN-06003: ORACLE error from target database: "}, messagesOf(err)...)}
 	}
 	open := ""
 	if in.State == oradb.Mounted {

@@ -84,6 +84,14 @@ func (c *console) prompt(text string) {
 	c.mid, c.blanks = true, false
 }
 
+// echo completes a prompt with what was read behind it.
+func (c *console) echo(text string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.put(text + "\n")
+	c.mid, c.blanks = false, false
+}
+
 // line is called with the lock held.
 func (c *console) line(code int, text string) {
 	if c.mid {

@@ -6,7 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
+	"sync"
 )
 
 // FaultsFile is the name of the file below the demo's base folder that holds
@@ -36,8 +36,13 @@ type Faults struct {
 	// them with the warning NeededCode (8137, or 8120).
 	NeededFrom int `json:"needed_from,omitempty"` // sequence, of every thread
 	NeededCode int `json:"needed_code,omitempty"`
+}
 
-	path string
+// faults are the knobs of a running program. It is safe for concurrent use.
+type faults struct {
+	Faults
+	mu   sync.Mutex // Guards Faults.Pieces.
+	path string     // file to take a fault out of, if any
 }
 
 // PieceFault strikes when the At-th piece (from 1) of one rman process begins
@@ -62,8 +67,8 @@ type PieceFault struct {
 }
 
 // loadFaults reads the knobs; base is the demo's folder.
-func loadFaults(base string, env func(string) string) (*Faults, error) {
-	f := &Faults{path: filepath.Join(base, FaultsFile)}
+func loadFaults(base string, env func(string) string) (*faults, error) {
+	f := &faults{path: filepath.Join(base, FaultsFile)}
 	text := []byte(env("RMANSIM_FAULTS"))
 	if len(text) > 0 && text[0] != '{' {
 		f.path, text = string(text), nil
@@ -76,7 +81,7 @@ func loadFaults(base string, env func(string) string) (*Faults, error) {
 			return f, nil
 		}
 	}
-	if err := json.Unmarshal(text, f); err != nil {
+	if err := json.Unmarshal(text, &f.Faults); err != nil {
 		return f, fmt.Errorf("reading the faults of the demo: %w", err)
 	}
 	return f, nil
@@ -85,22 +90,28 @@ func loadFaults(base string, env func(string) string) (*Faults, error) {
 // Save writes the knobs to FaultsFile below the demo's base folder. A program
 // that is already running does not see them.
 func (f Faults) Save(base string) error {
+	return f.write(filepath.Join(base, FaultsFile))
+}
+
+func (f Faults) write(path string) error {
 	text, err := json.MarshalIndent(f, "", "  ")
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(base, FaultsFile), text, 0o600)
+	return os.WriteFile(path, text, 0o600)
 }
 
 // piece gives the fault of the n-th piece, and takes it out if it strikes once.
-func (f *Faults) piece(n int, reading bool) *PieceFault {
+func (f *faults) piece(n int, reading bool) *PieceFault {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	for i, p := range f.Pieces {
 		if p.At != n || p.Reading != reading {
 			continue
 		}
 		if p.Once && f.path != "" {
 			f.Pieces = slices.Delete(slices.Clone(f.Pieces), i, i+1)
-			_ = f.Save(strings.TrimSuffix(f.path, FaultsFile))
+			_ = f.write(f.path)
 		}
 		return &p
 	}

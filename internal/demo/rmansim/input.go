@@ -22,7 +22,7 @@ func (s *session) interactive() syntax.LineReader {
 		}
 		line, ok := s.readLine()
 		if ok && s.echo {
-			s.out.raw(mask(line))
+			s.out.echo(mask(line))
 		}
 		return line, ok
 	}
@@ -67,7 +67,7 @@ func (s *session) show(lines []string) {
 	s.out.blank()
 	s.out.prompt("RMAN> ")
 	for i, l := range lines {
-		s.out.prompt(mask(l) + "\n")
+		s.out.echo(mask(l))
 		s.out.prompt(fmt.Sprintf("%d> ", i+2))
 	}
 }

@@ -52,6 +52,9 @@ func (p Program) Run(args []string) int {
 		_, _ = io.WriteString(p.Stdout, "\nMessage file RMAN<lang>.msb not found\nVerify that ORACLE_HOME is set properly\n")
 		return 1
 	}
+	if sid == "" {
+		sid = "NOSID" // the connection is refused; the session needs a name
+	}
 	db, err := oradb.FromHome(home, sid)
 	if err != nil {
 		_, _ = io.WriteString(p.Stderr, err.Error()+"\n")

@@ -139,13 +139,9 @@ func (j *restoreJob) refuse(missing []oradb.Datafile, failover bool) error {
 // original tells the files that came with the database; those cannot be created
 // again from redo.
 func (j *restoreJob) original(f oradb.Datafile) bool {
-	first := j.control.Datafiles[0].CreationTime
-	for _, d := range j.control.Datafiles {
-		if d.CreationTime.Before(first) {
-			first = d.CreationTime
-		}
-	}
-	return !f.CreationTime.After(first)
+	return slices.ContainsFunc(j.control.Incarnations, func(i oradb.Incarnation) bool {
+		return i.PriorNumber == 0 && f.CreationSCN < i.SCN
+	})
 }
 
 // redoSince tells whether the repository knows all redo from an SCN on, up to

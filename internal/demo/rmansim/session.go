@@ -22,7 +22,7 @@ type session struct {
 	db      *oradb.DB
 	version string
 	nls     nls
-	faults  *Faults
+	faults  *faults
 	out     *console
 	in      *bufio.Reader
 

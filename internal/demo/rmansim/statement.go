@@ -8,6 +8,11 @@ import (
 	"orabak-tui/internal/demo/rmansim/syntax"
 )
 
+var (
+	setParameter = regexp.MustCompile(`(?is)^ALTER\s+SYSTEM\s+SET\s+"?(\w+)"?\s*=\s*('[^']*'|"[^"]*"|\S+)(?:\s+SCOPE\s*=\s*(\w+))?$`)
+	readOnly     = regexp.MustCompile(`(?is)^ALTER\s+TABLESPACE\s+"?(\w+)"?\s+READ\s+(ONLY|WRITE)$`)
+)
+
 var renameFile = regexp.MustCompile(`(?is)^ALTER\s+DATABASE\s+RENAME\s+FILE\s+'([^']*)'\s+TO\s+'([^']*)'$`)
 
 // statement runs one SQL statement. The demo knows the ones that backup and
@@ -16,6 +21,16 @@ func (s *session) statement(text string) error {
 	text = strings.TrimSpace(text)
 	if m := renameFile.FindStringSubmatch(text); m != nil {
 		return s.db.RenameFile(m[1], m[2])
+	}
+	if m := setParameter.FindStringSubmatch(text); m != nil {
+		scope := strings.ToUpper(m[3])
+		if in, err := s.db.Instance(); err == nil && scope == "" && !in.Spfile {
+			scope = "MEMORY"
+		}
+		return s.db.SetParameter(strings.ToLower(m[1]), strings.Trim(m[2], "'\""), scope != "SPFILE", scope != "MEMORY")
+	}
+	if m := readOnly.FindStringSubmatch(text); m != nil {
+		return s.db.SetReadOnly(strings.ToUpper(m[1]), strings.EqualFold(m[2], "ONLY"))
 	}
 	switch strings.Join(strings.Fields(strings.ToUpper(text)), " ") {
 	case "ALTER DATABASE MOUNT":
