@@ -26,7 +26,7 @@ type scenario struct {
 // recorded returns what the fake saw, call by call.
 func recorded(t *testing.T, s scenario, kind string) []string {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(s.Dir, "call-*", kind))
+	files, err := filepath.Glob(filepath.Join(s.Dir, "*."+kind))
 	must(t, err)
 	var out []string
 	for _, file := range files {
@@ -59,19 +59,23 @@ func (s *scenario) write(t *testing.T) {
 	put := func(name, text string) {
 		must(t, os.WriteFile(filepath.Join(s.Dir, name), []byte(text), 0o600))
 	}
+	lacks := ""
 	must(t, os.Mkdir(filepath.Join(s.Dir, "answers"), 0o700))
 	for key, lines := range s.Answers {
 		put(filepath.Join("answers", key), strings.Join(append(lines, ""), "\n"))
 	}
 	if s.All != nil {
 		put("all", strings.Join(append(s.All, ""), "\n"))
-		put("exit", strconv.Itoa(s.Exit))
+		put("exit", strconv.Itoa(s.Exit)+"\n")
 	}
 	if s.Noise != "" {
 		put("noise", s.Noise)
 	}
-	if s.Lacks != "" {
-		put("lacks", s.Lacks)
+	for _, column := range strings.Fields(s.Lacks) {
+		lacks += column + " " + strings.ToLower(column) + "\n"
+	}
+	if lacks != "" {
+		put("lacks", lacks)
 	}
 	if s.Hang {
 		put("hang", "")

@@ -35,6 +35,8 @@ var (
 		Remedy: "check RMAN_TARGET; as \"/\" it needs membership of the OSDBA group"}
 	ErrNoService = &Fault{Code: "ORA-12162", Text: "no instance is named",
 		Remedy: "set ORACLE_SID, or name a service in RMAN_TARGET"}
+	ErrUnreachable = &Fault{Code: "ORA-12514", Text: "the database cannot be reached over the network",
+		Remedy: "check the service in RMAN_TARGET, tnsnames.ora, and with lsnrctl status that the listener knows the instance"}
 	ErrNotRunning = &Fault{Code: "ORA-01034", Text: "the instance is not running",
 		Remedy: "start it, or check that ORACLE_SID and ORACLE_HOME are those of the running instance"}
 	ErrTransition = &Fault{Code: "ORA-01033", Text: "the instance is starting or shutting down",
@@ -43,18 +45,19 @@ var (
 
 // FaultOf returns the fault that an ORA- code stands for, nil if none does.
 func FaultOf(code string) *Fault {
-	for _, f := range []*Fault{ErrNotDBA, ErrBadLogin, ErrNoService, ErrNotRunning} {
-		if f.Code == code {
-			return f
-		}
-	}
 	switch code {
-	case "ORA-27101": // no shared memory
+	case "ORA-01031":
+		return ErrNotDBA
+	case "ORA-01017":
+		return ErrBadLogin
+	case "ORA-12162":
+		return ErrNoService
+	case "ORA-01034", "ORA-27101": // the latter: no shared memory
 		return ErrNotRunning
 	case "ORA-01090", "ORA-01089", "ORA-01033":
 		return ErrTransition
-	case "ORA-12154", "ORA-12514", "ORA-12541", "ORA-12505":
-		return ErrNoService
+	case "ORA-12154", "ORA-12505", "ORA-12514", "ORA-12541", "ORA-12545", "ORA-12170":
+		return ErrUnreachable
 	}
 	return nil
 }

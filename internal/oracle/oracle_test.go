@@ -157,6 +157,7 @@ func TestFaults(t *testing.T) {
 		{[]string{"ERROR:", "ORA-01031: insufficient privileges", "", "", "SP2-0751: Unable to connect to Oracle.  Exiting SQL*Plus"}, ErrNotDBA},
 		{[]string{"ERROR:", "ORA-12162: TNS:net service name is incorrectly specified", "", "SP2-0751: Unable to connect to Oracle.  Exiting SQL*Plus"}, ErrNoService},
 		{[]string{"ERROR:", "ORA-01089: immediate shutdown in progress - no operations are permitted"}, ErrTransition},
+		{[]string{"ERROR:", "ORA-12541: TNS:no listener"}, ErrUnreachable},
 		{[]string{"ERROR:", "ORA-01017: invalid username/password; logon denied"}, ErrBadLogin},
 	} {
 		i := fake(t, &scenario{All: c.out, Exit: 1})

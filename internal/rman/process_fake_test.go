@@ -4,6 +4,7 @@ package rman
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -108,6 +109,24 @@ var plays = map[string]func(dir string) int{
 		fmt.Println("ready")
 		time.Sleep(time.Minute)
 		return 0
+	},
+	"waits": func(dir string) int {
+		note(dir, "pid", fmt.Sprint(os.Getpid()))
+		fmt.Println("ready")
+		time.Sleep(time.Minute)
+		return 0
+	},
+	// parent is no rman: it is this program, running one.
+	"parent": func(dir string) int {
+		script, err := NewScript("logs", ArchiveLogCurrent{})
+		if err != nil {
+			return 9
+		}
+		r := Runner{Home: os.Getenv("FAKE_HOME"), SID: "ORCL", Env: append(os.Environ(), "FAKE_RMAN=waits")}
+		_, err = r.Run(context.Background(), Job{Name: "logs", Script: script, Dir: dir,
+			OnLine: func(_ time.Time, line string) { fmt.Println(line) }})
+		fmt.Println("ended:", err)
+		return 1
 	},
 	"stack0": func(string) int { fmt.Print(bannerText + connectedText + stackText); return 0 },
 	"stack1": func(string) int { fmt.Print(bannerText + connectedText + stackText); return 1 },

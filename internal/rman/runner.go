@@ -146,7 +146,9 @@ func startError(job Job, err error) *Error {
 }
 
 // command builds the call. Only operating system authentication stands in the
-// arguments, where every user of the host can read it.
+// arguments, where every user of the host can read it. The msgno switch is not
+// used: the texts under the pinned language are known from logs of all releases,
+// many of the numbers from none, and the parser reads both.
 func (r *Runner) command(job Job, files jobFiles) *exec.Cmd {
 	path, _ := oracle.Tool(r.Home, "rman") // Check has seen it
 	args := []string{"target", "/", "nocatalog", "cmdfile=" + files.argument}

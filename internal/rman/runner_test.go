@@ -3,10 +3,12 @@
 package rman
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -146,6 +148,27 @@ func TestCancelKillsTheGroupAfterGrace(t *testing.T) {
 	check(t, err)
 	if !dead(pid) {
 		t.Error("the grandchild lives on")
+	}
+}
+
+// TestKilledParentTakesRMANWithIt: an orphan would go on writing into staging.
+func TestKilledParentTakesRMANWithIt(t *testing.T) {
+	s := play(t, "parent")
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(s.Env, "FAKE_HOME="+s.Home)
+	out, err := cmd.StdoutPipe()
+	check(t, err)
+	check(t, cmd.Start())
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil || line != "ready\n" {
+		t.Errorf("%q %v", line, err)
+	}
+	check(t, cmd.Process.Kill())
+	_ = cmd.Wait()
+	pid, err := strconv.Atoi(s.noted(t, "pid"))
+	check(t, err)
+	if !dead(pid) {
+		t.Error("rman lives on")
 	}
 }
 
