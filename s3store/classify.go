@@ -142,6 +142,8 @@ func netKind(err error) (error, again) {
 		errors.As(err, &record), errors.As(err, &alert),
 		strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
 		return ErrTLS, never
+	case strings.Contains(err.Error(), "checksum did not match"):
+		return ErrCorrupt, few
 	case strings.Contains(err.Error(), "get credentials"):
 		return ErrDenied, few
 	case errors.Is(err, context.Canceled) && !errors.Is(err, errStalled):

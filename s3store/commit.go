@@ -135,22 +135,28 @@ func (s *Store) locked(set func(types.ObjectLockMode, time.Time)) {
 	}
 }
 
+// readBackManifest compares what is there with what was to be written. A
+// difference is looked at twice: the bytes may have changed on the way here.
 func (s *Store) readBackManifest(ctx context.Context, key string, want []byte) error {
-	got, err := s.getSmall(ctx, "read back", key, maxManifest)
-	if err != nil {
-		return err
+	for range 2 {
+		got, err := s.getSmall(ctx, "read back", key, maxManifest)
+		if err != nil {
+			return err
+		}
+		if bytes.Equal(got, want) {
+			return nil
+		}
 	}
-	if !bytes.Equal(got, want) {
-		return s.exists(key, errors.New("the manifest there is another"))
-	}
-	return nil
+	return s.exists(key, errors.New("the manifest there is another"))
 }
 
 // getSmall fetches an object into memory, at most limit bytes of it.
 func (s *Store) getSmall(ctx context.Context, op, key string, limit int64) ([]byte, error) {
 	var body []byte
 	err := s.call(ctx, subject{op, key}, func(ctx context.Context) error {
-		out, err := s.api.GetObject(ctx, &s3.GetObjectInput{Bucket: s.bucket(), Key: &key})
+		out, err := s.api.GetObject(ctx, &s3.GetObjectInput{
+			Bucket: s.bucket(), Key: &key, ChecksumMode: types.ChecksumModeEnabled, // verified by the SDK
+		})
 		if err != nil {
 			return err
 		}

@@ -189,7 +189,7 @@ func (s *Store) incomplete(ctx context.Context, stamps []string, known []Set) ([
 		folder := s.opt.Prefix + setFolder(row.ID, row.StartedAt)
 		at := len(folder) - len(row.ID) - 1
 		committed[folder] = true
-		committed[folder[:at+len(run.IDTime)+1]] = true         // …Z-
+		committed[folder[:at+len(run.IDTime)+1]] = true            // …Z-
 		committed[folder[:at+strings.Index(row.ID, "T")+1]] = true // …T
 	}
 	rows := map[string]Set{}

@@ -79,23 +79,29 @@ func (c Capabilities) trusted(multipart bool) bool {
 }
 
 // Probe checks, with requests, that the bucket exists, that it may be listed,
-// written and read, and what the store supports. Each failure is an *Error
-// with a kind and a remedy. It leaves nothing behind when it may delete, and
-// at most one small object per host when it may not.
-func (s *Store) Probe(ctx context.Context) (Capabilities, error) {
+// written and read, that the clocks agree, and what the store supports. Each
+// failure is an *Error with a kind and a remedy. It leaves nothing behind when
+// it may delete, and at most one small object per host when it may not.
+func (s *Store) Probe(ctx context.Context) (Capabilities, error) { return s.probe(ctx, maxSkew) }
+
+// probe is Probe with a limit to what the clocks may differ.
+func (s *Store) probe(ctx context.Context, skew time.Duration) (Capabilities, error) {
 	p := probe{store: s, key: s.probeKey(), caps: Capabilities{ChecksumAccepted: true, MultipartChecksum: true, ProbedAt: s.opt.Now().UTC()}}
-	for _, step := range []func(context.Context) error{p.list, p.enforced, p.create, p.conditional, p.head} {
+	if err := p.list(ctx); err != nil {
+		return p.caps, err
+	}
+	if d := p.caps.ClockSkew; d.Abs() > skew {
+		return p.caps, &Error{
+			Op: "probe", Bucket: s.opt.Bucket, Kind: ErrClockSkew, Remedy: remedies[ErrClockSkew],
+			Err: fmt.Errorf("it differs from the store's by %s", d.Round(time.Second)),
+		}
+	}
+	for _, step := range []func(context.Context) error{p.enforced, p.create, p.conditional, p.head} {
 		if err := step(ctx); err != nil {
 			return p.caps, err
 		}
 	}
 	p.remove(ctx)
-	if skew := p.caps.ClockSkew; skew.Abs() > maxSkew {
-		return p.caps, &Error{
-			Op: "probe", Bucket: s.opt.Bucket, Kind: ErrClockSkew, Remedy: remedies[ErrClockSkew],
-			Err: fmt.Errorf("the store is %s from it", skew.Round(time.Second)),
-		}
-	}
 	caps := s.configured(p.caps)
 	s.learn(caps)
 	return caps, nil
@@ -128,7 +134,8 @@ func (s *Store) capabilities(ctx context.Context) (Capabilities, error) {
 		s.learn(c)
 		return c, nil
 	}
-	return s.Probe(ctx)
+	// A clock that is off is no reason to miss a backup: signing allows for it.
+	return s.probe(ctx, 24*time.Hour)
 }
 
 func (s *Store) learn(c Capabilities) {
