@@ -49,12 +49,15 @@ type Plan struct {
 	Warnings []string `json:"warnings,omitempty"`
 
 	at         time.Time // the end is this moment, not SCN
+	limit      int64     // an SCN at or after the end; 0 = none
 	whole      bool      // every datafile of the control file is restored
 	excluded   []int     // datafiles left out of the backups on purpose
 	channels   int
 	catalogDir string
-	set        *s3store.Manifest // describes the layout: SPFILE, control files, redo
-	files      []s3store.Datafile
+	// resetlogsTime names the incarnation together with ResetlogsSCN.
+	resetlogsTime string
+	set           *s3store.Manifest // describes the layout: SPFILE, control files, redo
+	files         []s3store.Datafile
 }
 
 // Wave is the order in which pieces are needed.
@@ -97,6 +100,8 @@ type FileUse struct {
 	Level0     string   `json:"level0,omitempty"` // set id; empty = created empty, then all redo since creation
 	Level1     []string `json:"level1,omitempty"` // set ids in order of application
 	RedoFrom   int64    `json:"redo_from"`        // SCN from which redo is applied
+
+	level0 int64 // checkpoint SCN of the level 0
 }
 
 // LogUse is a contiguous range of archived logs of one thread.
@@ -144,4 +149,12 @@ type Step struct {
 	Name   string `json:"name"`
 	Detail string `json:"detail"`
 	Script string `json:"script,omitempty"` // exact RMAN script
+}
+
+// spfilePath is where the database had its SPFILE; empty if unknown.
+func (p *Plan) spfilePath() string {
+	if p.set == nil {
+		return ""
+	}
+	return p.set.Spfile
 }

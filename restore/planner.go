@@ -35,7 +35,7 @@ func NewPlan(in Input) (*Plan, error) {
 	plan := &Plan{DBName: rows[0].DBName, DBID: rows[0].DBID, Target: in.Target, Mode: in.Mode,
 		channels: in.Channels, catalogDir: CatalogDir(in.RestoreDir, rows[0].DBName, rows[0].DBID)}
 	r, m := res.way(&in)
-	plan.ResetlogsSCN = res.h.line.current().scn
+	plan.ResetlogsSCN, plan.resetlogsTime = res.h.line.current().scn, res.h.line.current().time
 	if m != nil {
 		plan.Why = res.why(m)
 		return plan, plan.Why
@@ -105,6 +105,9 @@ func (w *writer) end() {
 	p.whole, p.excluded = r.all, r.excluded
 	p.set, p.files = r.layout.set, r.layout.files
 	p.Zone = w.zone()
+	if r.point.scn != endless {
+		p.limit = r.point.scn
+	}
 	switch {
 	case p.Complete:
 	case r.point.at.IsZero():
@@ -193,7 +196,7 @@ func (w *writer) fileUses() {
 	for _, c := range w.r.chains {
 		f := FileUse{Number: c.file.Number, Name: c.file.Name, Tablespace: c.file.Tablespace, Bytes: c.file.Bytes, RedoFrom: c.redo}
 		if c.level0 != nil {
-			f.Level0 = c.level0.bs.set.ID
+			f.Level0, f.level0 = c.level0.bs.set.ID, c.level0.CheckpointSCN
 		}
 		for _, l := range c.level1 {
 			f.Level1 = append(f.Level1, l.bs.set.ID)
