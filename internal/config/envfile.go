@@ -30,14 +30,15 @@ func (l *loader) readFile(o Options) error {
 		return nil
 	}
 	if err != nil {
-		return fileError(path, err.Error(), "name a readable file with --env-file")
+		return fileError(path, reason(err), "name a readable file with --env-file")
 	}
 	file, err := parseEnv(data)
 	if err != nil {
 		return fileError(path, err.Error(), "write KEY=value, one a line; put values with spaces, $ or # in single quotes")
 	}
+	path = shown(path)
 	l.layer(path, file)
-	l.checkReferences(path, data, file)
+	l.path, l.raw, l.file = path, data, file
 	l.checkMode(path, mode, file)
 	l.nameFileStrangers(path, file)
 	return nil
@@ -45,6 +46,15 @@ func (l *loader) readFile(o Options) error {
 
 func fileError(path, problem, remedy string) error {
 	return &Error{Issues: []Issue{{Key: "--env-file", Value: quote(path), Problem: problem, Remedy: remedy}}}
+}
+
+// reason is an error without the path, which is named beside it, quoted.
+func reason(err error) string {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err.Error()
+	}
+	return err.Error()
 }
 
 func readBounded(path string) ([]byte, fs.FileMode, error) {
@@ -89,23 +99,24 @@ func badLine(data []byte) int {
 // character that no value holds.
 const mark = "\uE0D0"
 
-var reference = regexp.MustCompile(mark + `\{?([A-Za-z0-9_]+)`)
+// reference is what godotenv replaces; a backslash before the dollar keeps it.
+var reference = regexp.MustCompile(`(\\?)` + mark + `\(?\{?([A-Z0-9_]+)`)
 
 // checkReferences refuses values in which $NAME was replaced by nothing: a
 // password that holds a $ would silently lose a part.
-func (l *loader) checkReferences(path string, data []byte, file map[string]string) {
-	literal, err := godotenv.UnmarshalBytes(bytes.ReplaceAll(data, []byte("$"), []byte(mark)))
+func (l *loader) checkReferences() {
+	literal, err := godotenv.UnmarshalBytes(bytes.ReplaceAll(l.raw, []byte("$"), []byte(mark)))
 	if err != nil {
 		return
 	}
 	for i := range keys {
-		v, ours := l.values[keys[i].name]
-		if !ours || strings.ReplaceAll(literal[v.name], mark, "$") == file[v.name] {
+		v := l.values[keys[i].name]
+		if v.source != l.path || strings.ReplaceAll(literal[v.name], mark, "$") == l.file[v.name] {
 			continue
 		}
 		for _, m := range reference.FindAllStringSubmatch(literal[v.name], -1) {
-			if file[m[1]] == "" {
-				l.issues = append(l.issues, Issue{Key: v.name, Source: path,
+			if m[1] == "" && l.file[m[2]] == "" {
+				l.issues = append(l.issues, Issue{Key: v.name, Source: l.path,
 					Problem: "a $ in it refers to something that this file does not set",
 					Remedy:  "write the value in single quotes"})
 				break

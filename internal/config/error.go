@@ -71,3 +71,11 @@ func quote(s string) string {
 	}
 	return strconv.Quote(s)
 }
+
+// shown is a name as it is, or quoted where it is not safe to print.
+func shown(name string) string {
+	if printable(name) == nil {
+		return name
+	}
+	return quote(name)
+}

@@ -3,7 +3,6 @@ package config
 import (
 	"cmp"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,20 +15,20 @@ import (
 // an *Error that lists every wrong key, or says why the file could not be
 // read. Warnings are given with either outcome.
 func Load(o Options) (*Config, []Warning, error) {
-	if o.Dir == "" {
-		wd, err := os.Getwd()
-		if err != nil {
-			return nil, nil, fmt.Errorf("working directory: %w", err)
-		}
-		o.Dir = wd
+	dir, err := filepath.Abs(o.Dir)
+	if err != nil {
+		return nil, nil, fmt.Errorf("working directory: %w", err)
 	}
-	l := loader{dir: o.Dir, values: map[string]value{}}
+	l := loader{dir: dir, values: map[string]value{}}
 	if err := l.readFile(o); err != nil {
 		return nil, nil, err
 	}
 	env := environMap(o.Environ)
 	l.layer("the environment", env)
 	l.layer("the command line", o.Overrides)
+	if l.path != "" {
+		l.checkReferences()
+	}
 	l.nameStrangers(env, o.Overrides)
 	c := &Config{}
 	for i := range keys {
@@ -48,9 +47,10 @@ type value struct{ text, name, source string }
 
 type loader struct {
 	dir      string
-	file     map[string]string // the .env file as read
-	filePath string
-	values   map[string]value // by the key's own name; the topmost layer wins
+	path     string            // of the .env file that was read
+	raw      []byte            // its bytes
+	file     map[string]string // its values
+	values   map[string]value  // by the key's own name; the topmost layer wins
 	issues   []Issue
 	warnings []Warning
 }
@@ -135,10 +135,10 @@ func printable(s string) error {
 // cacheDir follows the XDG rules and needs no home: cron may have none.
 func cacheDir(env map[string]string, logDir string) string {
 	const name = "orabak-tui"
-	if base := env["XDG_CACHE_HOME"]; filepath.IsAbs(base) {
+	if base := env["XDG_CACHE_HOME"]; filepath.IsAbs(base) && printable(base) == nil {
 		return filepath.Join(base, name)
 	}
-	if home := env["HOME"]; filepath.IsAbs(home) {
+	if home := env["HOME"]; filepath.IsAbs(home) && printable(home) == nil {
 		return filepath.Join(home, ".cache", name)
 	}
 	return filepath.Join(logDir, ".cache")

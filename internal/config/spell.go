@@ -17,7 +17,7 @@ func (l *loader) nameFileStrangers(path string, file map[string]string) {
 		switch near, known := nearest(name); {
 		case known:
 		case near != "":
-			l.issues = append(l.issues, Issue{Key: name, Source: path, Problem: "unknown key", Remedy: "did you mean " + near + "?"})
+			l.issues = append(l.issues, Issue{Key: name, Source: path, Problem: "unknown key", Remedy: suggest(near)})
 		case slices.ContainsFunc(ownPrefixes, func(p string) bool { return strings.HasPrefix(name, p) }):
 			l.warn(name, "see .env.example for the keys", "%s: unknown key %s is ignored", path, name)
 		}
@@ -29,14 +29,21 @@ func (l *loader) nameFileStrangers(path string, file map[string]string) {
 func (l *loader) nameStrangers(env, overrides map[string]string) {
 	for _, name := range slices.Sorted(maps.Keys(env)) {
 		if near, known := nearest(name); !known && near != "" {
-			l.warn(name, "did you mean "+near+"?", "the environment: unknown key %s is ignored", name)
+			l.warn(shown(name), suggest(near), "the environment: unknown key %s is ignored", shown(name))
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(overrides)) {
 		if near, known := nearest(name); !known {
-			l.issues = append(l.issues, Issue{Key: name, Source: "the command line", Problem: "unknown key", Remedy: "did you mean " + near + "?"})
+			l.issues = append(l.issues, Issue{Key: shown(name), Source: "the command line", Problem: "unknown key", Remedy: suggest(near)})
 		}
 	}
+}
+
+func suggest(near string) string {
+	if near == "" {
+		return "see .env.example for the keys"
+	}
+	return "did you mean " + near + "?"
 }
 
 // nearest gives the key that a name was probably meant to be, or known = true
