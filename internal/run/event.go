@@ -171,6 +171,8 @@ type Plan struct {
 	Sets     []string   `json:"sets,omitempty"`
 	Steps    []PlanStep `json:"steps,omitempty"`
 	Warnings []string   `json:"warnings,omitempty"`
+	// StagingFree is the room on the staging disk, in bytes; 0 = not measured.
+	StagingFree int64 `json:"staging_free,omitempty"`
 }
 
 // Commit says that the manifest was written and read back.

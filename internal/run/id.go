@@ -62,7 +62,7 @@ func onlyLetters(kind string) string {
 	if s == "" {
 		return "run"
 	}
-	return s
+	return s[:min(len(s), 20)]
 }
 
 // String is the id again.
