@@ -16,7 +16,7 @@ func (s *session) loadCommitted(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	sets, err := s.d.Store.List(ctx, s3store.Filter{DBName: s.facts.Name, DBID: s.facts.DBID})
+	sets, err := s.d.Store.List(ctx, s3store.Filter{DBName: s.facts.Name, DBID: s.facts.DBID, Fresh: true})
 	if err != nil {
 		return err
 	}

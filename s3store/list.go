@@ -121,7 +121,7 @@ func (s *Store) rows(ctx context.Context, keys []string) ([]Set, error) {
 func (s *Store) catalogKeys(ctx context.Context, f Filter) ([]string, error) {
 	scope := f.scope(s.opt.Prefix)
 	known, ok := s.cache.keys(scope)
-	if f.Fresh || !ok || s.opt.Now().Sub(known.listed).Abs() > listMaxAge || !inScope(known.keys, scope) {
+	if f.Fresh || !ok || len(known.keys) == 0 || s.opt.Now().Sub(known.listed).Abs() > listMaxAge || !inScope(known.keys, scope) {
 		return s.listWhole(ctx, scope)
 	}
 	folders := splitFolders(known.keys, s.opt.Prefix+catalogDir)

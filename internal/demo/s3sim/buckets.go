@@ -133,3 +133,15 @@ func (s *Server) bucketVersioning(w http.ResponseWriter, r *request) error {
 	}{NS: namespace})
 	return nil
 }
+
+// CreateBucket makes a bucket as a request would; one that exists is kept.
+func (s *Server) CreateBucket(name string) error {
+	b, err := s.bucketAt(name)
+	if err != nil {
+		return err
+	}
+	if err := b.create(s.opt.Now()); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,49 @@
+package demo
+
+import (
+	"context"
+	"os"
+	"testing"
+
+	"orabak-tui/internal/demo/oradb"
+	"orabak-tui/s3store"
+)
+
+// The test binary is also the demo's rman and sqlplus.
+func TestMain(m *testing.M) {
+	if code, ok := Tool(os.Args, os.Stdin, os.Stdout, os.Stderr); ok {
+		os.Exit(code)
+	}
+	os.Exit(m.Run())
+}
+
+// A new demo has the history that it was asked for, made by the real engine,
+// and its database equals the truth.
+func TestHistory(t *testing.T) {
+	t.Setenv(EnvHistory, "3")
+	ctx := context.Background()
+	d, err := Open(ctx, t.TempDir(), os.Stderr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	h, err := d.historian(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sets, err := h.store.List(ctx, s3store.Filter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds := map[string]int{}
+	for _, s := range sets {
+		kinds[s.Kind]++
+	}
+	if kinds[s3store.KindFull] != 1 || kinds[s3store.KindIncremental] != 2 || kinds[s3store.KindArchivelog] != 3 {
+		t.Fatalf("sets of three days: %v", kinds)
+	}
+	p, err := d.db.Prove(ctx, oradb.Target{})
+	if err != nil || !p.OK() {
+		t.Fatalf("proof %+v, %v", p, err)
+	}
+}
