@@ -1,9 +1,11 @@
 package s3store
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/binary"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -95,12 +97,17 @@ func faulty(t testing.TB, change func(*Options)) (*Store, *s3fault.Proxy, *fakeC
 	return s, proxy, clock
 }
 
-// randomBytes is reproducible noise.
+// randomBytes is reproducible noise, no two blocks of it alike.
 func randomBytes(seed uint64, n int) []byte {
+	const block = 4096
 	var key [32]byte
-	key[0], key[1] = byte(seed), byte(seed>>8)
-	b := make([]byte, n)
-	rand.NewChaCha8(key).Read(b)
+	binary.LittleEndian.PutUint64(key[:], seed)
+	noise := make([]byte, block)
+	rand.NewChaCha8(key).Read(noise)
+	b := bytes.Repeat(noise, n/block+1)[:n]
+	for off := 0; off+8 <= n; off += block {
+		binary.LittleEndian.PutUint64(b[off:], uint64(off)^seed)
+	}
 	return b
 }
 
@@ -158,4 +165,20 @@ func putBytes(t testing.TB, s *Store, set, name string, b []byte) Piece {
 		t.Fatalf("put %s: confirmed %d bytes %s, want %d bytes %s", name, r.Bytes, r.CRC64NVME, p.Bytes, p.CRC64NVME)
 	}
 	return p
+}
+
+// eventually waits until something that another goroutine or process does has
+// come about.
+func eventually(t testing.TB, what string, holds func() bool) {
+	t.Helper()
+	tick := time.NewTicker(2 * time.Millisecond)
+	defer tick.Stop()
+	timeout := time.After(30 * time.Second)
+	for !holds() {
+		select {
+		case <-tick.C:
+		case <-timeout:
+			t.Fatalf("%s: it never came about", what)
+		}
+	}
 }
