@@ -23,7 +23,7 @@ func (s *session) takeAutobackup() error {
 		return nil
 	}
 	what := "Control File Autobackup"
-	if _, _, err := s.db.Spfile(); err == nil {
+	if s.hasSpfile() {
 		what = "Control File and SPFILE Autobackup"
 	}
 	s.begin(what)
@@ -58,6 +58,13 @@ func (s *session) writeAutobackup(c *oradb.Control) (handle string, err error) {
 	return sw.path, nil
 }
 
+// hasSpfile tells whether the instance was started with an SPFILE, whether or
+// not the file is still there.
+func (s *session) hasSpfile() bool {
+	in, err := s.db.Instance()
+	return err == nil && in.Spfile
+}
+
 // anyChannel is the channel that the autobackup is written on.
 func (s *session) anyChannel() *channel {
 	switch {
@@ -89,7 +96,7 @@ func (s *session) autobackupPiece(sw *setWriter, c *oradb.Control) error {
 	if err := sw.controlFile(); err != nil {
 		return sw.ioError(err)
 	}
-	if _, _, err := s.db.Spfile(); err == nil {
+	if s.hasSpfile() {
 		if err := sw.spfile(); err != nil {
 			return sw.ioError(err)
 		}

@@ -190,7 +190,7 @@ func (j *backupJob) plan(o syntax.BackupObject) error {
 		j.sets = append(j.sets, &setPlan{level: -1, control: true, options: opts})
 		return nil
 	case syntax.SPFile:
-		if _, _, err := j.s.db.Spfile(); err != nil {
+		if !j.s.hasSpfile() {
 			return fail("RMAN-06062: can not backup SPFILE because the instance was not started with SPFILE")
 		}
 		j.sets = append(j.sets, &setPlan{level: -1, spfile: true, options: opts})

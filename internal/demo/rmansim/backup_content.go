@@ -2,6 +2,7 @@ package rmansim
 
 import (
 	"encoding/binary"
+	"errors"
 	"io"
 	"os"
 
@@ -20,8 +21,27 @@ func (sw *setWriter) file(i int) error {
 	if err := sw.frameJSON(piece.FileBegin, r.Image()); err != nil {
 		return err
 	}
+	if err := sw.blocks(r, rec); err != nil {
+		return err
+	}
+	img := r.Image()
+	rec.AbsFuzzySCN = img.AbsFuzzySCN
+	sw.longop.fileDone(int64(img.Blocks))
+	return sw.frameJSON(piece.FileEnd, img)
+}
+
+// blocks writes the used blocks of a datafile; each section is a piece.
+func (sw *setWriter) blocks(r *oradb.DatafileReader, rec *oradb.BackupDatafile) error {
 	batch := &blockBatch{write: func(b []byte) error { return sw.frame(piece.Blocks, b) }}
 	sectionEnd := sw.plan.section
+	upTo := func(block int64) error {
+		for ; sectionEnd > 0 && block > sectionEnd; sectionEnd += sw.plan.section {
+			if err := sw.nextSection(batch, r); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 	for {
 		b, err := r.Next()
 		if err == io.EOF {
@@ -30,30 +50,16 @@ func (sw *setWriter) file(i int) error {
 		if err != nil {
 			return err
 		}
-		for sectionEnd > 0 && int64(b.Number) > sectionEnd {
-			if err := sw.nextSection(batch, r); err != nil {
-				return err
-			}
-			sectionEnd += sw.plan.section
-		}
 		rec.Blocks++
-		if err := batch.add(b); err != nil {
+		if err := errors.Join(upTo(int64(b.Number)), batch.add(b)); err != nil {
 			return err
 		}
 		sw.longop.advance(int64(r.Scanned()))
 	}
-	for ; sectionEnd > 0 && sectionEnd < int64(r.Image().Blocks); sectionEnd += sw.plan.section {
-		if err := sw.nextSection(batch, r); err != nil {
-			return err
-		}
-	}
-	if err := batch.flush(); err != nil {
+	if err := upTo(int64(r.Image().Blocks)); err != nil {
 		return err
 	}
-	img := r.Image()
-	rec.AbsFuzzySCN = img.AbsFuzzySCN
-	sw.longop.fileDone(int64(img.Blocks))
-	return sw.frameJSON(piece.FileEnd, img)
+	return batch.flush()
 }
 
 // nextSection ends a section with its piece.

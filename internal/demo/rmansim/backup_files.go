@@ -67,7 +67,7 @@ func (j *backupJob) planControl(file1 bool, opts syntax.BackupOptions) {
 	if j.cmd.Incremental {
 		p.level = j.cmd.Level
 	}
-	if _, _, err := j.s.db.Spfile(); err == nil && !auto && file1 {
+	if j.s.hasSpfile() && !auto && file1 {
 		p.spfile = true
 	}
 	j.sets = append(j.sets, p)

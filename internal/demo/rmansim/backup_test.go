@@ -14,6 +14,7 @@ func run(commands string) string { return "RUN {" + channelD1 + commands + "\n}\
 
 // TestParent: what a level 1 builds on is a question to the repository alone.
 func TestParent(t *testing.T) {
+	t.Parallel()
 	const noParent = "no parent backup or copy of datafile 1 found"
 	l := newLab(t, nil)
 	level1 := run("BACKUP INCREMENTAL LEVEL 1 TAG L1 DATABASE;")
@@ -51,6 +52,7 @@ func TestParent(t *testing.T) {
 
 // TestNewFile: a file added after the level 0 gets a level 0 of its own.
 func TestNewFile(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	l.ok(run("BACKUP INCREMENTAL LEVEL 0 DATABASE;"))
 	if _, err := l.db.AddDatafile(t.Context(), oradb.FileSpec{Tablespace: "APP", Name: "app01.dbf", Bytes: 256 << 10}); err != nil {
@@ -61,6 +63,7 @@ func TestNewFile(t *testing.T) {
 }
 
 func TestOptimization(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	l.ok("ALTER TABLESPACE users READ ONLY;\nCONFIGURE BACKUP OPTIMIZATION ON;\n" + run("BACKUP DATABASE;"))
 	out := l.ok(run("BACKUP DATABASE;"))
@@ -74,6 +77,7 @@ func TestOptimization(t *testing.T) {
 }
 
 func TestNotBackedUp(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	l.ok(run("SQL 'ALTER SYSTEM SWITCH LOGFILE';\nSQL 'ALTER SYSTEM SWITCH LOGFILE';\nBACKUP TAG A ARCHIVELOG ALL NOT BACKED UP 1 TIMES;"))
 	out := l.ok(run("BACKUP ARCHIVELOG ALL NOT BACKED UP 1 TIMES;"))
@@ -90,6 +94,7 @@ func TestNotBackedUp(t *testing.T) {
 // TestName: FORMAT must make names unique; the pieces of the failed set go, and
 // those of complete sets stay, on disk and in the repository.
 func TestName(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	out := l.fails("RUN {\nSET CONTROLFILE AUTOBACKUP OFF;\nALLOCATE CHANNEL d1 DEVICE TYPE DISK FORMAT '$S/same.bkp';\n"+
 		"BACKUP FILESPERSET 1 DATAFILE 3,4;\n}\n",
@@ -112,6 +117,7 @@ func TestName(t *testing.T) {
 // TestPieces: MAXPIECESIZE makes several pieces of a set, which restore and
 // catalog only together.
 func TestPieces(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	l.work(20, 1)
 	out := l.ok("RUN {\nALLOCATE CHANNEL d1 DEVICE TYPE DISK FORMAT '$S/%s_%p' MAXPIECESIZE 200K;\nBACKUP TAG P DATAFILE 1;\n}\n")
@@ -133,6 +139,7 @@ func TestPieces(t *testing.T) {
 }
 
 func TestSections(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	l.work(20, 1)
 	out := l.ok(run("BACKUP SECTION SIZE 256K DATAFILE 1;"))
@@ -145,6 +152,7 @@ func TestSections(t *testing.T) {
 // TestAutobackupRules: after the last BACKUP of a run, and wherever a command
 // that is no BACKUP follows one.
 func TestAutobackupRules(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	for script, want := range map[string]int{
 		"BACKUP DATAFILE 1;":                     1,
@@ -165,6 +173,7 @@ func TestAutobackupRules(t *testing.T) {
 }
 
 func TestNoArchive(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, func(s *oradb.Spec) { s.NoArchive = true })
 	l.fails("BACKUP DATABASE;", "specifying datafile(s) in backup set", "RMAN-03009: failure of backup command on ORA_DISK_1 channel",
 		"ORA-19602: cannot backup or copy active file in NOARCHIVELOG mode")
@@ -173,6 +182,7 @@ func TestNoArchive(t *testing.T) {
 
 // TestLostLog: an archived log that was removed behind RMAN's back.
 func TestLostLog(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	l.ok("SQL 'ALTER SYSTEM SWITCH LOGFILE';")
 	name := l.control().ArchivedLogs[0].Name
@@ -186,6 +196,7 @@ func TestLostLog(t *testing.T) {
 }
 
 func TestStates(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	l.ok("SHUTDOWN ABORT;")
 	l.fails("BACKUP DATABASE;", "connected to target database (not started)", "RMAN-03002: failure of backup command",
@@ -206,6 +217,7 @@ func TestStates(t *testing.T) {
 }
 
 func TestDeleteInput(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	out := l.ok(run("BACKUP ARCHIVELOG ALL DELETE INPUT;"))
 	l.has(out, "backup set complete", "channel d1: deleting archived log(s)", "archived log file name=", "RECID=1")

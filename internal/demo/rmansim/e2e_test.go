@@ -17,6 +17,7 @@ ALLOCATE CHANNEL d1 DEVICE TYPE DISK FORMAT '$S/%d_%T_%s_%p_%t.bkp';
 // TestTotalLoss is the main course: level 0, level 1 twice, logs, the loss of
 // everything, and the way back to the last archived change.
 func TestTotalLoss(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	c := l.control()
 	l.work(40, 1)

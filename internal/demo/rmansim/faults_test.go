@@ -9,6 +9,7 @@ import (
 // TestDiskFull: a set that fails does not stop the others, and only complete
 // sets are recorded; the next run is fine.
 func TestDiskFull(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	if err := (Faults{Pieces: []PieceFault{{At: 2, Kind: "disk_full", After: 40000, Once: true}}}).Save(l.db.Base()); err != nil {
 		t.Fatal(err)
@@ -33,6 +34,7 @@ func TestDiskFull(t *testing.T) {
 // TestLastSetFails: the only failure that nothing follows is told in the stack
 // alone.
 func TestLastSetFails(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	l.env = append(l.env, `RMANSIM_FAULTS={"pieces":[{"at":1,"kind":"create"}]}`)
 	out := l.fails(run("BACKUP DATABASE;"), "starting piece 1", "released channel: d1", "RMAN-00569", "RMAN-03009", "ORA-19504", "ORA-27040")
@@ -45,6 +47,7 @@ func TestLastSetFails(t *testing.T) {
 // TestChannelDies: with another channel the job goes on and succeeds; without
 // one it fails.
 func TestChannelDies(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	l.env = append(l.env, `RMANSIM_FAULTS={"pieces":[{"at":1,"kind":"channel","after":40000}]}`)
 	two := "RUN {\nALLOCATE CHANNEL d1 DEVICE TYPE DISK FORMAT '$S/%U';\nALLOCATE CHANNEL d2 DEVICE TYPE DISK FORMAT '$S/%U';\nBACKUP FILESPERSET 1 TAG X DATABASE;\n}\n"
@@ -59,6 +62,7 @@ func TestChannelDies(t *testing.T) {
 
 // TestSilentFaults are reported as success.
 func TestSilentFaults(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	l.env = append(l.env, `RMANSIM_FAULTS={"pieces":[{"at":1,"kind":"silent"},{"at":2,"kind":"corrupt"}]}`)
 	l.ok(run("BACKUP TAG X DATAFILE 1;\nBACKUP TAG Y DATAFILE 2;"))
@@ -69,6 +73,7 @@ func TestSilentFaults(t *testing.T) {
 }
 
 func TestAreaFull(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	l.env = append(l.env, `RMANSIM_FAULTS={"pieces":[{"at":1,"kind":"area_full"}]}`)
 	l.fails("BACKUP DATAFILE 1;", "ORA-19809: limit exceeded for recovery files", "ORA-19804: cannot reclaim")
@@ -76,6 +81,7 @@ func TestAreaFull(t *testing.T) {
 
 // TestReadFault: a channel that dies while restoring.
 func TestReadFault(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	l.ok(run("BACKUP DATABASE;"))
 	l.env = append(l.env, `RMANSIM_FAULTS={"pieces":[{"at":1,"reading":true,"kind":"disk_full"}]}`)

@@ -22,12 +22,11 @@ func (s *session) startup(c *syntax.Startup) error {
 		s.out.raw("database is already started")
 		return s.advance(before.State, to)
 	}
-	if before.State != oradb.Down {
-		s.auto = nil
-		s.out.raw("Oracle instance shut down")
-		s.out.blank()
+	s.auto = nil
+	if s.stopped {
+		s.out.say(6196, "connected to target database (not started)")
+		s.stopped = false
 	}
-	s.out.say(6196, "connected to target database (not started)")
 	return s.start(c, to)
 }
 
@@ -106,6 +105,7 @@ func (s *session) shutdown(c *syntax.Shutdown) error {
 		}
 	}
 	s.out.raw("Oracle instance shut down")
+	s.stopped = true
 	return nil
 }
 

@@ -25,7 +25,7 @@ func keyOf(l oradb.ArchivedLog) logKey { return logKey{l.Thread, l.Sequence, l.R
 // logsIn gives the archived logs of the repository that a range covers and that
 // are not deleted, by thread and sequence.
 func (s *session) logsIn(c *oradb.Control, r *syntax.LogRange) ([]oradb.ArchivedLog, error) {
-	match, err := s.logMatcher(r)
+	match, err := s.logMatcher(c, r)
 	if err != nil {
 		return nil, err
 	}
@@ -47,8 +47,29 @@ func sortLogs(logs []oradb.ArchivedLog) {
 }
 
 // logMatcher makes a predicate of a range. Sequences without a thread are those
-// of thread 1.
-func (s *session) logMatcher(r *syntax.LogRange) (func(oradb.ArchivedLog) bool, error) {
+// of thread 1, and without an incarnation those of the current one.
+func (s *session) logMatcher(c *oradb.Control, r *syntax.LogRange) (func(oradb.ArchivedLog) bool, error) {
+	within, err := s.rangeMatcher(r)
+	if err != nil {
+		return nil, err
+	}
+	branch, bound := c.Resetlogs, r.Sequence != nil
+	if r.Incarnation > 0 {
+		bound = true
+		i := slices.IndexFunc(c.Incarnations, func(i oradb.Incarnation) bool { return int64(i.Number) == r.Incarnation })
+		if i < 0 {
+			return nil, fail("RMAN-20001: target database incarnation not found in recovery catalog")
+		}
+		branch = c.Incarnations[i].Branch
+	}
+	bound = bound && r.Incarnation != syntax.AllIncarnations
+	return func(l oradb.ArchivedLog) bool {
+		return within(l) && (r.Thread == 0 || int64(l.Thread) == r.Thread) && (!bound || l.Resetlogs.Equal(branch))
+	}, nil
+}
+
+// rangeMatcher is the part of a range that is about names, numbers and times.
+func (s *session) rangeMatcher(r *syntax.LogRange) (func(oradb.ArchivedLog) bool, error) {
 	var within func(oradb.ArchivedLog) bool
 	switch {
 	case r.Like != "":
@@ -66,9 +87,7 @@ func (s *session) logMatcher(r *syntax.LogRange) (func(oradb.ArchivedLog) bool, 
 	default:
 		within = func(oradb.ArchivedLog) bool { return true }
 	}
-	return func(l oradb.ArchivedLog) bool {
-		return within(l) && (r.Thread == 0 || int64(l.Thread) == r.Thread)
-	}, nil
+	return within, nil
 }
 
 // timeMatcher chooses logs by the times of their redo.
@@ -82,8 +101,7 @@ func (s *session) timeMatcher(r *syntax.LogRange) (func(oradb.ArchivedLog) bool,
 		return nil, err
 	}
 	return func(l oradb.ArchivedLog) bool {
-		return (r.Thread == 0 || int64(l.Thread) == r.Thread) &&
-			(from.IsZero() || l.NextTime.After(from)) && (until.IsZero() || !l.FirstTime.After(until))
+		return (from.IsZero() || l.NextTime.After(from)) && (until.IsZero() || !l.FirstTime.After(until))
 	}, nil
 }
 

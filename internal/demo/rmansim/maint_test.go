@@ -12,6 +12,7 @@ import (
 // TestCatalogAsks: without NOPROMPT there is a question; without an answer
 // nothing happens.
 func TestCatalogAsks(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	l.ok(run("BACKUP TAG X DATABASE;"))
 	l.ok("CHANGE BACKUP TAG X UNCATALOG;")
@@ -33,6 +34,7 @@ func TestCatalogAsks(t *testing.T) {
 // TestCatalogRefuses: foreign, damaged and unknown files are named with the
 // reason; the command itself succeeds.
 func TestCatalogRefuses(t *testing.T) {
+	t.Parallel()
 	other := newLab(t, func(s *oradb.Spec) { s.Name, s.Seed = "OTHER", 7 })
 	other.ok(strings.ReplaceAll(run("BACKUP DATAFILE 1;"), "$S", other.stage))
 	l := newLab(t, nil)
@@ -63,6 +65,7 @@ func move(t *testing.T, from, to string) {
 // TestCatalogMoved: a piece whose record is EXPIRED comes back under its new
 // path.
 func TestCatalogMoved(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	l.ok(run("BACKUP TAG X DATABASE;"))
 	old := l.piecesWith("X")[0]
@@ -76,6 +79,7 @@ func TestCatalogMoved(t *testing.T) {
 }
 
 func TestDeleteBackup(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	l.ok(run("BACKUP TAG X DATAFILE 1;\nBACKUP TAG Y DATAFILE 2;"))
 	x, y := l.piecesWith("X")[0], l.piecesWith("Y")[0]
@@ -93,6 +97,7 @@ func TestDeleteBackup(t *testing.T) {
 }
 
 func TestChangeInArea(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	l.ok("BACKUP TAG X DATAFILE 1;")
 	l.fails("CHANGE BACKUP TAG X UNAVAILABLE;", "ORA-19813")
@@ -105,6 +110,7 @@ func TestChangeInArea(t *testing.T) {
 // TestImplicitCrosscheck: after a restored control file was mounted, records
 // whose pieces are gone expire, and strays of the recovery area come in.
 func TestImplicitCrosscheck(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	_, _ = withOldControl(l, "")
 	remove(t, l.piecesWith("L0")...)
@@ -118,6 +124,7 @@ func TestImplicitCrosscheck(t *testing.T) {
 }
 
 func TestListShapes(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	l.has(l.ok("LIST BACKUP;"), "specification does not match any backup in the repository")
 	l.ok(run("BACKUP AS COMPRESSED BACKUPSET INCREMENTAL LEVEL 0 TAG X DATABASE;\nBACKUP TAG Y ARCHIVELOG ALL;"))
@@ -141,6 +148,7 @@ func TestListShapes(t *testing.T) {
 }
 
 func TestObsolete(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	l.ok(run("BACKUP TAG X DATABASE;"))
 	l.has(l.ok("REPORT OBSOLETE;"), "RMAN retention policy is set to redundancy 1", "no obsolete backups found")
@@ -156,6 +164,7 @@ func TestObsolete(t *testing.T) {
 }
 
 func TestConfigure(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	out := l.ok("CONFIGURE DEVICE TYPE DISK PARALLELISM 2 BACKUP TYPE TO COMPRESSED BACKUPSET;\nCONFIGURE CHANNEL DEVICE TYPE DISK FORMAT '$S/c_%U' MAXPIECESIZE 10M;\n" +
 		"BACKUP FILESPERSET 2 DATABASE;\nSHOW ALL;")
@@ -171,6 +180,7 @@ func TestConfigure(t *testing.T) {
 }
 
 func TestResetDatabase(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	_, before := withOldControl(l, "")
 	end := lastBackedUp(before)

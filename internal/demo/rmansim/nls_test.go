@@ -8,6 +8,7 @@ import (
 )
 
 func TestDates(t *testing.T) {
+	t.Parallel()
 	at := time.Date(2026, 3, 9, 4, 5, 6, 0, time.UTC)
 	for format, want := range map[string]string{
 		"DD-MON-RR":                   "09-MAR-26",
@@ -30,6 +31,7 @@ func TestDates(t *testing.T) {
 }
 
 func TestDateExpressions(t *testing.T) {
+	t.Parallel()
 	now := time.Date(2026, 3, 9, 4, 5, 6, 0, time.UTC)
 	n := nls{format: "YYYY-MM-DD HH24:MI:SS", zone: time.UTC}
 	for expr, want := range map[string]string{
@@ -62,6 +64,7 @@ func TestDateExpressions(t *testing.T) {
 }
 
 func TestNames(t *testing.T) {
+	t.Parallel()
 	f := nameFacts{home: "/home", sid: "ORCL", db: "ORCL", dbid: 1234, piece: 2, now: time.Date(2026, 3, 9, 4, 0, 0, 0, time.UTC),
 		key: oradb.SetKey{Stamp: 1<<30 + 33, Count: 1257}, auto: 31, isAuto: true}
 	for format, want := range map[string]string{

@@ -32,6 +32,7 @@ func TestMain(m *testing.M) {
 // TestPrompts: commands from standard input are not echoed; those of a command
 // file are, all of them before the first one runs.
 func TestPrompts(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	out, code := l.stdin("show\nbackup optimization;\nset echo on;\nreport schema;\n")
 	if code != 0 {
@@ -47,6 +48,7 @@ func TestPrompts(t *testing.T) {
 // TestGoesOn: at the prompt an error does not end the session; a command file
 // ends with its first error. Both end with status 1.
 func TestGoesOn(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	script := "bogus;\nbackup datafile 99;\nreport schema;\n"
 	out, code := l.stdin(script)
@@ -62,6 +64,7 @@ func TestGoesOn(t *testing.T) {
 }
 
 func TestMessageNumbers(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	out := l.ok(run("BACKUP DATAFILE 1;"), "msgno")
 	l.has(out, "RMAN-06005: connected to target database: DEMO", "RMAN-06009: using target", "RMAN-08030: allocated channel: d1",
@@ -71,6 +74,7 @@ func TestMessageNumbers(t *testing.T) {
 }
 
 func TestCommandLine(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	log := filepath.Join(l.stage, "rman.log")
 	out, code := l.exec("show all;", "log="+log)
@@ -106,6 +110,7 @@ func TestCommandLine(t *testing.T) {
 }
 
 func TestConnect(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	try := func(env []string, args ...string) string {
 		t.Helper()
@@ -168,6 +173,7 @@ func waitFor(t *testing.T, what string, ok func() bool) {
 // TestInterrupt: Ctrl-C ends the command, removes the piece under way and ends
 // the program with status 1.
 func TestInterrupt(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	if err := (Faults{Pieces: []PieceFault{{At: 1, Kind: "hang", After: 40000}}}).Save(l.db.Base()); err != nil {
 		t.Fatal(err)
@@ -192,6 +198,7 @@ func TestInterrupt(t *testing.T) {
 // TestKill: a killed process leaves a piece without a valid header and no
 // record.
 func TestKill(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	if err := (Faults{Pieces: []PieceFault{{At: 1, Kind: "kill", After: 40000}}}).Save(l.db.Base()); err != nil {
 		t.Fatal(err)
@@ -209,6 +216,7 @@ func TestKill(t *testing.T) {
 // TestBuffered: with the knob, nothing reaches a pipe before 4 KiB are full or
 // the program ends.
 func TestBuffered(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	if err := (Faults{Buffered: true, Pieces: []PieceFault{{At: 1, Kind: "hang"}}}).Save(l.db.Base()); err != nil {
 		t.Fatal(err)
@@ -226,6 +234,7 @@ func TestBuffered(t *testing.T) {
 }
 
 func TestThrottle(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	if err := (Faults{WriteRate: 1 << 20}).Save(l.db.Base()); err != nil {
 		t.Fatal(err)
@@ -239,6 +248,7 @@ func TestThrottle(t *testing.T) {
 }
 
 func TestExitKnob(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	l.env = append(l.env, `RMANSIM_FAULTS={"exit":"zero"}`)
 	if out, code := l.exec("bogus;"); code != 0 || !strings.Contains(out, "RMAN-00569") {

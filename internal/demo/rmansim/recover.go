@@ -1,10 +1,9 @@
 package rmansim
 
 import (
+	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"orabak-tui/internal/demo/oradb"
@@ -97,88 +96,6 @@ func (r *recovery) skip() error {
 	return nil
 }
 
-// incrementals applies level 1 backups, as long as some file can be moved
-// forward by one. Sets that cannot be read are left out: redo serves as well.
-func (r *recovery) incrementals() error {
-	bad := map[oradb.SetKey]bool{}
-	first := true
-	for {
-		sets := r.nextIncrementals(bad)
-		if len(sets) == 0 {
-			return nil
-		}
-		if first {
-			r.s.out.blank()
-			first = false
-		}
-		for i, set := range sets {
-			if err := r.applySet(r.channels[i%len(r.channels)], set, bad); err != nil {
-				return err
-			}
-		}
-	}
-}
-
-// nextIncrementals chooses for every file the level 1 that takes it furthest.
-func (r *recovery) nextIncrementals(bad map[oradb.SetKey]bool) [][]fileChoice {
-	var choices []fileChoice
-	for _, f := range r.files {
-		h, err := oradb.DatafileHeader(f.Name)
-		if err != nil {
-			continue
-		}
-		if b, ok := r.chooseIncremental(f, h, bad); ok {
-			choices = append(choices, fileChoice{f, b, f.Name})
-		}
-	}
-	return bySet(choices)
-}
-
-func (r *recovery) chooseIncremental(f oradb.Datafile, h oradb.DatafileImage, bad map[oradb.SetKey]bool) (best oradb.BackupDatafile, ok bool) {
-	for _, b := range r.control.BackupFiles {
-		if b.File != f.Number || b.Level != 1 || b.CreationSCN != f.CreationSCN || bad[b.Set] ||
-			b.IncrementalSCN > h.CheckpointSCN || b.CheckpointSCN <= h.CheckpointSCN ||
-			!r.limit.admits(max(b.CheckpointSCN, b.AbsFuzzySCN), b.CheckpointTime) ||
-			!r.control.InBranch(b.Resetlogs, b.CheckpointSCN) || r.control.SetStatus(b.Set) != oradb.Available {
-			continue
-		}
-		if !ok || b.CheckpointSCN > best.CheckpointSCN {
-			best, ok = b, true
-		}
-	}
-	return best, ok
-}
-
-// applySet applies one level 1 set.
-func (r *recovery) applySet(c *channel, set []fileChoice, bad map[oradb.SetKey]bool) error {
-	s, began := r.s, time.Now()
-	to := &fileSink{db: s.db, paths: map[int]string{}, since: map[int]oradb.SCN{}}
-	s.channelSay(c, 8039, "starting incremental datafile backup set restore")
-	s.channelSay(c, 8089, "specifying datafile(s) to restore from backup set")
-	for _, f := range set {
-		to.paths[f.file.Number], to.since[f.file.Number] = f.path, f.backup.IncrementalSCN
-		s.out.say(8509, "destination for restore of datafile %05d: %s", f.file.Number, f.path)
-	}
-	key := set[0].backup.Set
-	err := s.reader(c, r.control.DBID, key).read(piecesOf(r.control, key), to)
-	if err == nil {
-		s.channelSay(c, 8180, "restore complete, elapsed time: %s", elapsed(time.Since(began)))
-		return nil
-	}
-	if s.ctx.Err() != nil || oradb.HasCode(err, 19573) {
-		return err
-	}
-	bad[key] = true
-	lines := messagesOf(err)
-	lines[0] = "channel " + c.name + ": " + lines[0]
-	s.out.blank()
-	s.out.raw(lines...)
-	s.out.blank()
-	s.out.say(6027, "failover to previous backup")
-	s.out.blank()
-	return nil
-}
-
 // media applies redo.
 func (r *recovery) media() error {
 	began := time.Now()
@@ -192,8 +109,7 @@ func (r *recovery) media() error {
 	}
 	rec, err := r.s.db.BeginRecovery(r.s.ctx, numbers, r.limit.until)
 	if err != nil {
-		r.s.out.say(8182, "media recovery failed")
-		return err
+		return r.sessionFailed(err)
 	}
 	r.s.out.blank()
 	r.sayOnDisk(rec.Start())
@@ -244,69 +160,63 @@ func (r *recovery) applyAll(rec *oradb.Recovery) error {
 				"RMAN-11003: failure during parse/execution of SQL statement: alter database recover logfile '" + path + "'"},
 				messagesOf(err)...)}
 		}
-		if err := r.deleteApplied(path); err != nil {
+		if err := errors.Join(r.sayCreated(), r.deleteApplied(path)); err != nil {
 			return err
 		}
 	}
 }
 
-// find gives the file of the log that recovery asks for: on disk, restored, or
-// still online.
-func (r *recovery) find(need oradb.LogNeed) (string, error) {
-	path := need.Archived
-	if path == "" {
-		restored, err := r.restoreLog(need)
-		if err != nil {
-			return "", err
+// sayCreated names the datafiles that redo has added to the database.
+func (r *recovery) sayCreated() error {
+	c, err := r.s.db.Control()
+	if err != nil {
+		return err
+	}
+	for _, f := range c.Datafiles {
+		if r.control.Datafile(f.Number) == nil {
+			r.s.out.raw(fmt.Sprintf("creating datafile file number=%d name=%s", f.Number, f.Name))
 		}
-		path = restored
 	}
-	if path == "" && need.Online != "" {
-		if r.control.Type != oradb.ControlCurrent {
-			r.sayApplied(need.Online, need)
-		}
-		return need.Online, nil
-	}
-	if path == "" {
-		return "", r.notFound(need)
-	}
-	r.sayApplied(path, need)
-	return path, nil
+	r.control.Datafiles = c.Datafiles
+	return nil
 }
 
-func (r *recovery) sayApplied(path string, need oradb.LogNeed) {
-	r.s.out.say(8515, "archived log file name=%s thread=%d sequence=%d", path, need.Thread, need.Sequence)
+// sessionFailed words an error of the recovery session itself.
+func (r *recovery) sessionFailed(err error) error {
+	r.s.out.say(8182, "media recovery failed")
+	lines := messagesOf(err)
+	const canceled = "ORA-00283: recovery session canceled due to errors"
+	if lines[0] != canceled {
+		lines = append([]string{canceled}, lines...)
+	}
+	return &failure{lines: append([]string{canceled,
+		"RMAN-11003: failure during parse/execution of SQL statement: alter database recover", " if needed start"}, lines...)}
 }
 
-// restoreLog restores a log from a backup, together with the later ones of the
-// same set. It gives an empty path when there is no backup.
-func (r *recovery) restoreLog(need oradb.LogNeed) (path string, err error) {
-	want := logKey{need.Thread, need.Sequence, need.Resetlogs.SCN}
-	key, ok := newestSetWith(r.control, want)
-	if !ok {
-		return "", nil
+// lostOnline is the failure of a current control file whose online log is gone.
+func (r *recovery) lostOnline(need oradb.LogNeed) error {
+	if r.control.Type != oradb.ControlCurrent {
+		return nil
 	}
-	g := logGroup{key: key}
-	for _, b := range r.control.BackupLogs {
-		k := logKey{b.Thread, b.Sequence, b.Resetlogs.SCN}
-		inside := r.limit.scn == 0 || b.FirstSCN < r.limit.scn
-		if b.Set == key && b.FirstSCN >= need.SCN && inside && onDisk(r.control, k) == "" || b.Set == key && k == want {
-			g.logs = append(g.logs, oradb.ArchivedLog{Thread: b.Thread, Sequence: b.Sequence, Resetlogs: b.Resetlogs, FirstSCN: b.FirstSCN})
+	for _, t := range r.control.Threads {
+		for _, g := range t.Groups {
+			if t.Number == need.Thread && g.Sequence == need.Sequence && len(g.Members) > 0 {
+				return r.sessionFailed(oradb.Ora(313, "open failed for members of log group %d of thread %d", g.Number, t.Number).
+					And(312, "online log %d thread %d: '%s'", g.Number, t.Number, g.Members[0]).
+					And(27037, "unable to obtain file status").
+					Line("Linux-x86_64 Error: 2: No such file or directory").Line("Additional information: 7"))
+			}
 		}
 	}
-	sortLogs(g.logs)
-	err = r.s.restoreLogSet(r.channels[0], r.control, g, func(l oradb.ArchivedLog) {
-		r.applied = append(r.applied, l)
-		if keyOf(l) == want {
-			path = l.Name
-		}
-	})
-	return path, err
+	return nil
 }
 
 // notFound tells a log that the repository does not know, where a backup
 // control file simply has no end, from one that it knows and that is lost.
 func (r *recovery) notFound(need oradb.LogNeed) error {
+	if err := r.lostOnline(need); err != nil {
+		return err
+	}
 	r.s.out.raw("unable to find archived log", fmt.Sprintf("archived log thread=%d sequence=%d", need.Thread, need.Sequence))
 	for _, l := range r.control.ArchivedLogs {
 		if (keyOf(l) == logKey{need.Thread, need.Sequence, need.Resetlogs.SCN}) {
@@ -317,25 +227,4 @@ func (r *recovery) notFound(need oradb.LogNeed) error {
 	}
 	return fail("RMAN-06054: media recovery requesting unknown archived log for thread %d with sequence %d and starting SCN of %d",
 		need.Thread, need.Sequence, need.SCN)
-}
-
-// deleteApplied removes a log that was restored for this recovery once it is
-// applied: in the recovery area always, elsewhere by DELETE ARCHIVELOG.
-func (r *recovery) deleteApplied(path string) error {
-	i := slices.IndexFunc(r.applied, func(l oradb.ArchivedLog) bool { return l.Name == path })
-	if i < 0 {
-		return nil
-	}
-	area, err := r.s.db.RecoveryArea()
-	if err != nil {
-		return err
-	}
-	inArea := area.Dir != "" && strings.HasPrefix(path, filepath.Clean(area.Dir)+"/")
-	if !inArea && !r.cmd.DeleteLogs {
-		return nil
-	}
-	l := r.applied[i]
-	r.applied = slices.Delete(r.applied, i, i+1)
-	r.s.out.say(8071, "channel default: deleting archived log(s)")
-	return r.s.removeLog(l)
 }

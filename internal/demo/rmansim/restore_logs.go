@@ -48,7 +48,7 @@ func (s *session) restoreLogs(cmd *syntax.Restore, o syntax.RestoreObject, chann
 // logsToRestore gives the logs of a range that the repository knows, from their
 // own records or from backups, and that are not on disk.
 func (s *session) logsToRestore(c *oradb.Control, r *syntax.LogRange, force bool) (out []oradb.ArchivedLog, err error) {
-	match, err := s.logMatcher(r)
+	match, err := s.logMatcher(c, r)
 	if err != nil {
 		return nil, err
 	}

@@ -43,6 +43,7 @@ func remove(t *testing.T, paths ...string) {
 // TestFailover: a piece that is missing or damaged is an inline error, an older
 // backup steps in, and the command succeeds.
 func TestFailover(t *testing.T) {
+	t.Parallel()
 	for _, kind := range []string{"missing", "damaged", "torn"} {
 		t.Run(kind, func(t *testing.T) {
 			l := newLab(t, nil)
@@ -70,6 +71,7 @@ func TestFailover(t *testing.T) {
 // TestNoBackupLeft: without any other backup the restore fails, for the files
 // that came with the database.
 func TestNoBackupLeft(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	l.ok(run("BACKUP INCREMENTAL LEVEL 0 TAG ONE DATABASE;"))
 	remove(t, l.piecesWith("ONE")...)
@@ -84,6 +86,7 @@ func TestNoBackupLeft(t *testing.T) {
 // TestCreatesEmptyFile is the danger: the backup of a file that was added later
 // cannot be read, the file is made empty, and RESTORE "finishes".
 func TestCreatesEmptyFile(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	if _, err := l.db.AddDatafile(t.Context(), oradb.FileSpec{Tablespace: "APP", Name: "app01.dbf", Bytes: 256 << 10}); err != nil {
 		t.Fatal(err)
@@ -98,6 +101,7 @@ func TestCreatesEmptyFile(t *testing.T) {
 }
 
 func TestRestartable(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	l.ok(run("BACKUP DATABASE;"))
 	l.ok(toMount + "RESTORE DATABASE;\n")
@@ -114,6 +118,7 @@ func TestRestartable(t *testing.T) {
 
 // TestMissingFile: RECOVER wants the files to be there.
 func TestMissingFile(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	l.ok(toMount)
 	if _, err := l.db.Lose(oradb.LoseDatafile(3)); err != nil {
@@ -150,6 +155,7 @@ func withOldControl(l *lab, more string) (auto string, before *oradb.Control) {
 // TestNoEnd: with a backup control file, recovery without UNTIL asks for a log
 // that nobody knows.
 func TestNoEnd(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	_, before := withOldControl(l, "")
 	end := lastBackedUp(before)
@@ -163,6 +169,7 @@ func TestNoEnd(t *testing.T) {
 
 // TestUntilSequence recovers up to a log and not including it.
 func TestUntilSequence(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	_, before := withOldControl(l, "BACKUP TAG AL2 ARCHIVELOG ALL NOT BACKED UP 1 TIMES;")
 	l.ok("CATALOG START WITH '$S/' NOPROMPT;")
@@ -181,6 +188,7 @@ func TestUntilSequence(t *testing.T) {
 
 // TestGap: a log that the repository knows and that is nowhere.
 func TestGap(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	l.ok(run("BACKUP DATABASE;"))
 	l.work(10, 1)
@@ -195,6 +203,7 @@ func TestGap(t *testing.T) {
 // TestOldControlKnowsNoNewBackups: backups taken after the control file are
 // unknown until they are cataloged.
 func TestOldControlKnowsNoNewBackups(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	_, before := withOldControl(l, "BACKUP INCREMENTAL LEVEL 1 TAG L1 DATABASE;\nBACKUP TAG AL2 ARCHIVELOG ALL NOT BACKED UP 1 TIMES;")
 	end := lastBackedUp(before)
@@ -215,6 +224,7 @@ func TestOldControlKnowsNoNewBackups(t *testing.T) {
 }
 
 func TestAutobackupSearch(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	l.ok(run("BACKUP DATAFILE 2;") + "BACKUP DATAFILE 3;\n")
 	dbid := l.control().DBID
@@ -230,6 +240,7 @@ func TestAutobackupSearch(t *testing.T) {
 }
 
 func TestNewName(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	l.work(5, 1)
 	l.ok(run("BACKUP DATABASE;"))
@@ -244,6 +255,7 @@ func TestNewName(t *testing.T) {
 }
 
 func TestRestoreLogs(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	l.ok("SQL 'ALTER SYSTEM SWITCH LOGFILE';\n" + run("BACKUP ARCHIVELOG ALL DELETE INPUT;"))
 	out := l.ok("RESTORE ARCHIVELOG FROM SEQUENCE 1 UNTIL SEQUENCE 2;\n")
@@ -258,6 +270,7 @@ func TestRestoreLogs(t *testing.T) {
 }
 
 func TestValidateAndPreview(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, nil)
 	l.ok(run("BACKUP TAG V DATABASE PLUS ARCHIVELOG;"))
 	l.has(l.ok("RESTORE DATABASE VALIDATE;"), "starting validation of datafile backup set", "restored backup piece 1", "validation complete")

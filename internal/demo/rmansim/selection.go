@@ -132,9 +132,9 @@ func (x *selector) holdsOne(k oradb.SetKey, o syntax.BackupObject) bool {
 }
 
 func (x *selector) holdsLog(k oradb.SetKey, r *syntax.LogRange) bool {
-	match, err := x.s.logMatcher(r)
+	match, err := x.s.logMatcher(x.c, r)
 	return err == nil && slices.ContainsFunc(x.c.BackupLogs, func(b oradb.BackupRedolog) bool {
-		return b.Set == k && match(oradb.ArchivedLog{Thread: b.Thread, Sequence: b.Sequence, FirstSCN: b.FirstSCN,
+		return b.Set == k && match(oradb.ArchivedLog{Thread: b.Thread, Sequence: b.Sequence, Resetlogs: b.Resetlogs, FirstSCN: b.FirstSCN,
 			NextSCN: b.NextSCN, FirstTime: b.FirstTime, NextTime: b.NextTime})
 	})
 }
@@ -144,7 +144,7 @@ func (x *selector) logs() ([]oradb.ArchivedLog, error) {
 	match := func(l oradb.ArchivedLog) bool { return slices.Contains(x.m.Names, l.Name) }
 	if x.m.Logs != nil {
 		var err error
-		if match, err = x.s.logMatcher(x.m.Logs); err != nil {
+		if match, err = x.s.logMatcher(x.c, x.m.Logs); err != nil {
 			return nil, err
 		}
 	}

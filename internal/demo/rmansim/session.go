@@ -30,6 +30,7 @@ type session struct {
 	quit      bool // EXIT was read
 	failed    bool // some command failed
 	echo      bool // SET ECHO ON
+	stopped   bool // SHUTDOWN was the last that happened to the instance
 	repoNoted bool // the line about the control file as repository was printed
 
 	dbid     uint32 // SET DBID

@@ -2,6 +2,7 @@ package rmansim
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 
 	"orabak-tui/internal/demo/oradb"
@@ -9,8 +10,9 @@ import (
 )
 
 var (
-	setParameter = regexp.MustCompile(`(?is)^ALTER\s+SYSTEM\s+SET\s+"?(\w+)"?\s*=\s*('[^']*'|"[^"]*"|\S+)(?:\s+SCOPE\s*=\s*(\w+))?$`)
-	readOnly     = regexp.MustCompile(`(?is)^ALTER\s+TABLESPACE\s+"?(\w+)"?\s+READ\s+(ONLY|WRITE)$`)
+	setParameter  = regexp.MustCompile(`(?is)^ALTER\s+SYSTEM\s+SET\s+"?(\w+)"?\s*=\s*('[^']*'|"[^"]*"|\S+)(?:\s+SCOPE\s*=\s*(\w+))?$`)
+	datafileState = regexp.MustCompile(`(?is)^ALTER\s+DATABASE\s+DATAFILE\s+(\d+)\s+(ONLINE|OFFLINE(?:\s+FOR\s+DROP)?)$`)
+	readOnly      = regexp.MustCompile(`(?is)^ALTER\s+TABLESPACE\s+"?(\w+)"?\s+READ\s+(ONLY|WRITE)$`)
 )
 
 var renameFile = regexp.MustCompile(`(?is)^ALTER\s+DATABASE\s+RENAME\s+FILE\s+'([^']*)'\s+TO\s+'([^']*)'$`)
@@ -28,6 +30,10 @@ func (s *session) statement(text string) error {
 			scope = "MEMORY"
 		}
 		return s.db.SetParameter(strings.ToLower(m[1]), strings.Trim(m[2], "'\""), scope != "SPFILE", scope != "MEMORY")
+	}
+	if m := datafileState.FindStringSubmatch(text); m != nil {
+		n, _ := strconv.Atoi(m[1])
+		return s.db.SetDatafileOnline(n, strings.EqualFold(m[2], "ONLINE"))
 	}
 	if m := readOnly.FindStringSubmatch(text); m != nil {
 		return s.db.SetReadOnly(strings.ToUpper(m[1]), strings.EqualFold(m[2], "ONLY"))

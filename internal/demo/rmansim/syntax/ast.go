@@ -121,7 +121,13 @@ type LogRange struct {
 	FromTime  string
 	UntilTime string
 	Thread    int64
+	// Incarnation is the number of an incarnation, AllIncarnations, or 0 for the
+	// current one, which counts for sequences only.
+	Incarnation int64
 }
+
+// AllIncarnations stands for INCARNATION ALL.
+const AllIncarnations = -1
 
 // Bounds is a range of sequences or SCNs, both ends included; a missing end is
 // open.

@@ -2,53 +2,64 @@ package syntax
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 )
+
+// settings holds what may follow CONFIGURE. It is filled in by init: the
+// methods refer to the parser, which refers to the commands.
+var settings map[string]func(*Parser, *Configure)
+
+func init() {
+	settings = map[string]func(*Parser, *Configure){
+		"RETENTION":   (*Parser).configRetention,
+		"BACKUP":      (*Parser).configOptimization,
+		"DEFAULT":     (*Parser).configDefault,
+		"CONTROLFILE": (*Parser).configAutobackup,
+		"DEVICE":      (*Parser).configDevice,
+		"DATAFILE":    func(p *Parser, c *Configure) { p.configCopies(c, "DATAFILE") },
+		"ARCHIVELOG":  (*Parser).configArchivelog,
+		"CHANNEL":     (*Parser).configChannel,
+		"MAXSETSIZE":  (*Parser).configMaxSetSize,
+		"ENCRYPTION":  (*Parser).configEncryption,
+		"COMPRESSION": (*Parser).configCompression,
+		"SNAPSHOT":    (*Parser).configSnapshot,
+		"EXCLUDE":     (*Parser).configExclude,
+		"RMAN":        (*Parser).configOutput,
+	}
+}
 
 // configure reads CONFIGURE. Name and value come out as V$RMAN_CONFIGURATION
 // shows them.
 func (p *Parser) configure() Command {
 	c := &Configure{}
-	switch p.oneOf("RETENTION", "BACKUP", "DEFAULT", "CONTROLFILE", "DEVICE", "DATAFILE", "ARCHIVELOG",
-		"CHANNEL", "MAXSETSIZE", "ENCRYPTION", "COMPRESSION", "SNAPSHOT", "EXCLUDE", "RMAN") {
-	case "RETENTION":
-		p.configRetention(c)
-	case "BACKUP":
-		p.need("OPTIMIZATION")
-		p.onOff(c, "BACKUP OPTIMIZATION")
-	case "DEFAULT":
-		p.need("DEVICE", "TYPE")
-		c.Name = "DEFAULT DEVICE TYPE"
-		p.toOrClear(c, func() string { return p.device() })
-	case "CONTROLFILE":
-		p.configAutobackup(c)
-	case "DEVICE":
-		p.configDevice(c)
-	case "DATAFILE":
-		p.configCopies(c, "DATAFILE")
-	case "ARCHIVELOG":
-		p.configArchivelog(c)
-	case "CHANNEL":
-		p.configChannel(c)
-	case "MAXSETSIZE":
-		c.Name = "MAXSETSIZE"
-		p.toOrClear(c, p.sizeText)
-	case "ENCRYPTION":
-		p.configEncryption(c)
-	case "COMPRESSION":
-		p.need("ALGORITHM")
-		p.configCompression(c)
-	case "SNAPSHOT":
-		p.need("CONTROLFILE", "NAME")
-		c.Name = "SNAPSHOT CONTROLFILE NAME"
-		p.toOrClear(c, func() string { return quote(p.str()) })
-	case "EXCLUDE":
-		p.configExclude(c)
-	case "RMAN":
-		p.configOutput(c)
-	}
+	words := slices.Sorted(maps.Keys(settings))
+	settings[p.oneOf(words...)](p, c)
 	p.end()
 	return c
+}
+
+func (p *Parser) configOptimization(c *Configure) {
+	p.need("OPTIMIZATION")
+	p.onOff(c, "BACKUP OPTIMIZATION")
+}
+
+func (p *Parser) configDefault(c *Configure) {
+	p.need("DEVICE", "TYPE")
+	c.Name = "DEFAULT DEVICE TYPE"
+	p.toOrClear(c, p.device)
+}
+
+func (p *Parser) configMaxSetSize(c *Configure) {
+	c.Name = "MAXSETSIZE"
+	p.toOrClear(c, p.sizeText)
+}
+
+func (p *Parser) configSnapshot(c *Configure) {
+	p.need("CONTROLFILE", "NAME")
+	c.Name = "SNAPSHOT CONTROLFILE NAME"
+	p.toOrClear(c, func() string { return quote(p.str()) })
 }
 
 // quote gives a string back in single quotes.
@@ -229,6 +240,7 @@ func (p *Parser) configEncryption(c *Configure) {
 }
 
 func (p *Parser) configCompression(c *Configure) {
+	p.need("ALGORITHM")
 	c.Name = "COMPRESSION ALGORITHM"
 	if p.accept("CLEAR") {
 		c.Clear = true

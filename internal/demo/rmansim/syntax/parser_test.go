@@ -46,6 +46,8 @@ func TestAccepts(t *testing.T) {
 		"backup incremental level 0 archivelog all delete input tag \"ARC Level 0\";",
 		"backup archivelog from sequence 5 until sequence 9 thread 1;",
 		"backup archivelog sequence 7 thread 2;",
+		"backup archivelog from sequence 5 until sequence 9 thread 1 incarnation 3;",
+		"backup archivelog from sequence 5 incarnation all;",
 		"backup archivelog sequence between 3 and 5;",
 		"backup archivelog from time 'sysdate-2';",
 		"backup archivelog from scn 100 until scn 200;",
