@@ -50,11 +50,11 @@ var plays = map[string]func(dir string) int{
 	// buffered writes as C's stdio does: by lines to a terminal, else by blocks.
 	"buffered": func(dir string) int {
 		out := bufio.NewWriterSize(os.Stdout, 4096)
-		defer out.Flush()
+		defer func() { _ = out.Flush() }()
 		for n := range 10 {
 			fmt.Fprintf(out, "line %d\n", n)
 			if _, err := unix.IoctlGetTermios(1, unix.TCGETS); err == nil {
-				out.Flush()
+				_ = out.Flush()
 			}
 		}
 		for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
@@ -73,7 +73,7 @@ var plays = map[string]func(dir string) int{
 		for n := range 50_000 {
 			fmt.Fprintf(out, "line %d\n", n)
 		}
-		out.Flush()
+		_ = out.Flush()
 		return 0
 	},
 	"both": func(string) int {

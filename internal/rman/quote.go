@@ -121,7 +121,7 @@ func quoteTag(tag string) (string, error) {
 		return "", refused
 	}
 	for i := range len(tag) {
-		if c := tag[i]; !letter(c) && !(c >= '0' && c <= '9') && !strings.ContainsRune("_-. ", rune(c)) {
+		if c := tag[i]; !letter(c) && !strings.ContainsRune("0123456789_-. ", rune(c)) {
 			refused.Why = "it contains a character that RMAN does not keep in tags"
 			return "", refused
 		}
@@ -154,8 +154,8 @@ func quoteFormat(format string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	set := strings.ContainsAny(vars, "sutU")
-	if !strings.Contains(vars, "U") && !(set && strings.Contains(vars, "p")) {
+	unique := strings.Contains(vars, "U") || strings.ContainsAny(vars, "sut") && strings.Contains(vars, "p")
+	if !unique {
 		return "", &Refused{What: "channel format", Value: format, Why: "pieces would share one name",
 			Remedy: "add %U, or %s and %p"}
 	}
