@@ -44,7 +44,7 @@ func (sw *setWriter) blocks(r *oradb.DatafileReader, rec *oradb.BackupDatafile) 
 	}
 	for {
 		b, err := r.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
@@ -131,7 +131,7 @@ func (sw *setWriter) log(l oradb.ArchivedLog) error {
 				return err
 			}
 		}
-		if err == io.EOF || err == io.ErrUnexpectedEOF {
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 			break
 		}
 		if err != nil {
@@ -184,7 +184,7 @@ func (sw *setWriter) spfile() error {
 // countBlocks reads a datafile to its end.
 func countBlocks(r *oradb.DatafileReader) (n int64, err error) {
 	for {
-		if _, err = r.Next(); err == io.EOF {
+		if _, err = r.Next(); errors.Is(err, io.EOF) {
 			return n, nil
 		}
 		if err != nil {

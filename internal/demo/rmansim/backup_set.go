@@ -3,7 +3,6 @@ package rmansim
 import (
 	"context"
 	"encoding/json"
-	"io"
 	"sync"
 	"time"
 
@@ -200,13 +199,9 @@ func (sw *setWriter) validated(err error) error {
 		return err
 	}
 	for _, r := range sw.inputs {
-		for err == nil {
-			_, err = r.Next()
-		}
-		if err != io.EOF {
+		if _, err := countBlocks(r); err != nil {
 			return err
 		}
-		err = nil
 	}
 	sw.job.s.channelSay(sw.channel, 8540, "backup set complete, elapsed time: %s", elapsed(time.Since(sw.began)))
 	return nil

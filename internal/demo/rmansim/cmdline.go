@@ -1,7 +1,6 @@
 package rmansim
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -164,6 +163,6 @@ func credentials(target string) (user, password, net string) {
 // usageError prints an error of the command line.
 func (s *session) usageError(f *failure) int {
 	s.out.raw(append(slices.Clone(banner), f.lines...)...)
-	s.out.raw("", fmt.Sprintf("%s", "Recovery Manager complete."))
+	s.out.raw("", "Recovery Manager complete.")
 	return 1
 }

@@ -88,7 +88,7 @@ func (s *session) configure(c *syntax.Configure) error {
 		s.out.raw(configureLine(c.Name, old, false))
 	}
 	if c.Clear {
-		return s.cleared(c.Name, had)
+		return s.cleared(had)
 	}
 	s.out.say(6601, "new RMAN configuration parameters:")
 	s.out.raw(configureLine(c.Name, c.Value, false))
@@ -98,7 +98,7 @@ func (s *session) configure(c *syntax.Configure) error {
 }
 
 // cleared reports a setting that went back to its default.
-func (s *session) cleared(name string, had bool) error {
+func (s *session) cleared(had bool) error {
 	if !had {
 		s.out.say(6602, "RMAN configuration parameters are already reset to default value")
 		return nil

@@ -19,7 +19,6 @@ ALLOCATE CHANNEL d1 DEVICE TYPE DISK FORMAT '$S/%d_%T_%s_%p_%t.bkp';
 func TestTotalLoss(t *testing.T) {
 	t.Parallel()
 	l := newLab(t, nil)
-	c := l.control()
 	l.work(40, 1)
 	l.ok("RUN {" + channelD1 + `
 BACKUP AS COMPRESSED BACKUPSET FORCE INCREMENTAL LEVEL 0 TAG 'J1_L0' FILESPERSET 1 DATABASE;
@@ -40,7 +39,7 @@ BACKUP TAG 'J%d_AL' ARCHIVELOG ALL NOT BACKED UP 1 TIMES;
 	l.work(20, 9)
 	out := l.ok("RUN {" + channelD1 + "BACKUP TAG 'J4_AL' ARCHIVELOG ALL NOT BACKED UP 1 TIMES;\n}")
 	auto := lastHandle(t, out)
-	c = l.control()
+	c := l.control()
 	end := lastBackedUp(c)
 	if _, err := l.db.Lose(oradb.LoseEverything); err != nil {
 		t.Fatal(err)

@@ -1,7 +1,6 @@
 package rmansim
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -46,16 +45,12 @@ func (s *session) searchArea(dir string, in oradb.Instance, c *channel) (newest 
 	name := first(strings.ToUpper(in.Params["db_unique_name"]), instanceName(in))
 	s.out.raw("recovery area destination: "+dir, "database name (or database unique name) used for search: "+name)
 	var at int64
-	_ = filepath.WalkDir(filepath.Join(dir, name, "autobackup"), func(path string, d os.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return nil
-		}
+	for _, path := range filesWithPrefix(filepath.Join(dir, name, "autobackup") + "/") {
 		h, err := piece.ReadHeader(path)
 		if err == nil && (s.dbid == 0 || h.DBID == s.dbid) && h.Records.Set.Key.Stamp >= at {
 			newest, at = path, h.Records.Set.Key.Stamp
 		}
-		return nil
-	})
+	}
 	if newest == "" {
 		s.channelSay(c, 8575, "no AUTOBACKUPS found in the recovery area")
 		return ""

@@ -2,6 +2,7 @@ package rmansim
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"os/signal"
@@ -167,10 +168,7 @@ func (s *session) runAll(read syntax.LineReader, file string, stop bool) {
 		cmd, err := p.Next()
 		if err != nil {
 			s.failed = true
-			e := err.(*syntax.Error)
-			s.out.blank()
-			s.out.raw(append(append(append([]string{}, banner...), e.Lines...), e.Place(file))...)
-			if stop || e.Fatal {
+			if fatal := s.syntaxError(err, file); fatal || stop {
 				return
 			}
 			continue
@@ -184,6 +182,18 @@ func (s *session) runAll(read syntax.LineReader, file string, stop bool) {
 	}
 }
 
+// syntaxError prints the stack of a command that could not be parsed; fatal
+// tells that the input ended in it.
+func (s *session) syntaxError(err error, file string) (fatal bool) {
+	var e *syntax.Error
+	if !errors.As(err, &e) {
+		return true
+	}
+	s.out.blank()
+	s.out.raw(append(append(append([]string{}, banner...), e.Lines...), e.Place(file))...)
+	return e.Fatal
+}
+
 // checkSyntax parses the command file and runs nothing.
 func (s *session) checkSyntax() int {
 	read, err := s.commandFile(s.args.cmdfile)
@@ -195,8 +205,7 @@ func (s *session) checkSyntax() int {
 	for {
 		cmd, err := p.Next()
 		if err != nil {
-			e := err.(*syntax.Error)
-			s.out.raw(append(append(append([]string{}, banner...), e.Lines...), e.Place(s.args.cmdfile))...)
+			s.syntaxError(err, s.args.cmdfile)
 			return 1
 		}
 		if cmd == nil {

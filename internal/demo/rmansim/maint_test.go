@@ -112,7 +112,7 @@ func TestChangeInArea(t *testing.T) {
 func TestImplicitCrosscheck(t *testing.T) {
 	t.Parallel()
 	l := newLab(t, nil)
-	_, _ = withOldControl(l, "")
+	withOldControl(l, "")
 	remove(t, l.piecesWith("L0")...)
 	l.fails("RESTORE DATABASE;", "Starting restore at", "Starting implicit crosscheck backup at", "Crosschecked",
 		"Finished implicit crosscheck backup at", "searching for all files in the recovery area", "RMAN-06023")
@@ -182,12 +182,10 @@ func TestConfigure(t *testing.T) {
 func TestResetDatabase(t *testing.T) {
 	t.Parallel()
 	l := newLab(t, nil)
-	_, before := withOldControl(l, "")
-	end := lastBackedUp(before)
+	withOldControl(l, "")
 	l.fails("RESTORE DATABASE;\nRECOVER DATABASE;\n", "RMAN-06054")
 	l.ok("ALTER DATABASE OPEN RESETLOGS;\nSHUTDOWN IMMEDIATE;\nSTARTUP MOUNT;\n")
 	l.fails("RESET DATABASE TO INCARNATION 9;", "RMAN-20009")
 	l.has(l.ok("RESET DATABASE TO INCARNATION 1;\nLIST INCARNATION;"), "database reset to incarnation 1", "CURRENT", "ORPHAN")
 	l.fails("RUN {\nSET UNTIL SCN 1;\nRESTORE DATABASE;\n}\n", "RMAN-20208")
-	_ = end
 }

@@ -28,7 +28,6 @@ type setReader struct {
 	dbid     uint32
 	key      oradb.SetKey
 	throttle throttle
-	validate bool
 }
 
 // reader prepares to read a set.
@@ -80,7 +79,7 @@ func (r *setReader) frames(in *piece.Reader, to sink) error {
 	before := int64(0)
 	for {
 		k, payload, err := in.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {

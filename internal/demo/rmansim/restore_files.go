@@ -129,7 +129,7 @@ func (j *restoreJob) refuse(missing []oradb.Datafile, failover bool) error {
 	}
 	out := fail("RMAN-06026: some targets not found - aborting restore")
 	for _, f := range slices.Backward(none) {
-		out.and("RMAN-06023: no backup or copy of datafile %d found to restore", f.Number)
+		out = out.and("RMAN-06023: no backup or copy of datafile %d found to restore", f.Number)
 	}
 	return out
 }

@@ -22,7 +22,7 @@ func (s *session) restoreLogs(cmd *syntax.Restore, o syntax.RestoreObject, chann
 	if len(missing) > 0 {
 		out := fail("RMAN-06026: some targets not found - aborting restore")
 		for _, l := range missing {
-			out.and("RMAN-06025: no backup of archived log for thread %d with sequence %d and starting SCN of %d found to restore",
+			out = out.and("RMAN-06025: no backup of archived log for thread %d with sequence %d and starting SCN of %d found to restore",
 				l.Thread, l.Sequence, l.FirstSCN)
 		}
 		return out

@@ -131,11 +131,11 @@ func TestMissingFile(t *testing.T) {
 
 // withOldControl backs everything up and comes back with the control file of
 // the autobackup, mounted.
-func withOldControl(l *lab, more string) (auto string, before *oradb.Control) {
+func withOldControl(l *lab, more string) (before *oradb.Control) {
 	l.t.Helper()
 	l.work(10, 1)
 	out := l.ok(run("BACKUP INCREMENTAL LEVEL 0 TAG L0 DATABASE PLUS ARCHIVELOG TAG AL;"))
-	auto = lastHandle(l.t, out)
+	auto := lastHandle(l.t, out)
 	if more != "" {
 		l.work(10, 2)
 		l.ok(run(more))
@@ -149,7 +149,7 @@ func withOldControl(l *lab, more string) (auto string, before *oradb.Control) {
 		l.t.Fatal(err)
 	}
 	l.ok("STARTUP NOMOUNT;\nRESTORE CONTROLFILE FROM '" + auto + "';\nALTER DATABASE MOUNT;\n")
-	return auto, before
+	return before
 }
 
 // TestNoEnd: with a backup control file, recovery without UNTIL asks for a log
@@ -157,7 +157,7 @@ func withOldControl(l *lab, more string) (auto string, before *oradb.Control) {
 func TestNoEnd(t *testing.T) {
 	t.Parallel()
 	l := newLab(t, nil)
-	_, before := withOldControl(l, "")
+	before := withOldControl(l, "")
 	end := lastBackedUp(before)
 	out := l.fails("RESTORE DATABASE;\nRECOVER DATABASE;\n", "Finished restore", "starting media recovery", "archived log file name=",
 		"unable to find archived log", "archived log thread=1 sequence=3", "RMAN-03002: failure of recover command at",
@@ -171,7 +171,7 @@ func TestNoEnd(t *testing.T) {
 func TestUntilSequence(t *testing.T) {
 	t.Parallel()
 	l := newLab(t, nil)
-	_, before := withOldControl(l, "BACKUP TAG AL2 ARCHIVELOG ALL NOT BACKED UP 1 TIMES;")
+	before := withOldControl(l, "BACKUP TAG AL2 ARCHIVELOG ALL NOT BACKED UP 1 TIMES;")
 	l.ok("CATALOG START WITH '$S/' NOPROMPT;")
 	var end oradb.SCN
 	for _, b := range before.BackupLogs {
@@ -205,7 +205,7 @@ func TestGap(t *testing.T) {
 func TestOldControlKnowsNoNewBackups(t *testing.T) {
 	t.Parallel()
 	l := newLab(t, nil)
-	_, before := withOldControl(l, "BACKUP INCREMENTAL LEVEL 1 TAG L1 DATABASE;\nBACKUP TAG AL2 ARCHIVELOG ALL NOT BACKED UP 1 TIMES;")
+	before := withOldControl(l, "BACKUP INCREMENTAL LEVEL 1 TAG L1 DATABASE;\nBACKUP TAG AL2 ARCHIVELOG ALL NOT BACKED UP 1 TIMES;")
 	end := lastBackedUp(before)
 	out := l.ok("LIST BACKUP SUMMARY;")
 	l.has(out, "Starting implicit crosscheck backup at", "Finished implicit crosscheck copy", "no files cataloged", "L0")

@@ -15,8 +15,6 @@ type limit struct {
 	time  time.Time   // or one at or before it
 }
 
-func (l limit) none() bool { return l.scn == 0 && l.time.IsZero() }
-
 // admits tells whether a backup with this checkpoint may be used.
 func (l limit) admits(scn oradb.SCN, t time.Time) bool {
 	return (l.scn == 0 || scn <= l.scn) && (l.time.IsZero() || !t.After(l.time))

@@ -37,7 +37,7 @@ func read(path string) ([][]byte, error) {
 	var out [][]byte
 	for {
 		_, b, err := r.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return out, nil
 		}
 		if err != nil {

@@ -44,7 +44,7 @@ func Open(path string) (*Reader, error) {
 func (r *Reader) Next() (Kind, []byte, error) {
 	var head [frameHead]byte
 	n, err := io.ReadFull(r.r, head[:])
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return 0, nil, io.EOF
 	}
 	size := binary.BigEndian.Uint32(head[2:])
