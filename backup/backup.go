@@ -164,6 +164,13 @@ func (s *session) job(script *rman.Script, onEvent func(rman.Event)) rman.Job {
 	return rman.Job{Name: script.Name, Script: script, Dir: s.d.RunDir, Log: s.d.Log, OnEvent: onEvent, Alive: s.growing()}
 }
 
+// notice tells what was to be expected and still must be known; unlike a
+// warning it leaves the exit code alone.
+func (s *session) notice(text, remedy string) {
+	s.notices = append(s.notices, text)
+	s.d.Sink.Emit(run.Event{Type: run.TypeProblem, Problem: &run.Problem{Severity: "notice", Text: run.Clean(text), Remedy: remedy}})
+}
+
 func (s *session) mark(name string, data map[string]string) {
 	s.d.Sink.Emit(run.Event{Type: run.TypeMark, Mark: &run.Mark{Name: name, Data: data}})
 }

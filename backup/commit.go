@@ -73,7 +73,7 @@ func (s *session) manifest(pieces []s3store.Piece) *s3store.Manifest {
 		Host: s.d.Host, OracleVersion: f.Version, ToolVersion: s.d.Version,
 		ResetlogsSCN: f.ResetlogsSCN, ResetlogsTime: f.ResetlogsTime, UTCOffsetMinutes: f.UTCOffsetMinutes,
 		StartedAt: s.started, CompletedAt: s.d.Now().UTC(),
-		Pieces: pieces, Spfile: f.SpfilePath, ControlFiles: f.ControlFiles, Warnings: s.warnings,
+		Pieces: pieces, Spfile: f.SpfilePath, ControlFiles: f.ControlFiles, Warnings: s.warnings, Notes: s.notices,
 	}
 	switch m.Kind {
 	case s3store.KindFull:

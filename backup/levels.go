@@ -16,6 +16,9 @@ type fileLevel struct {
 	Level  int
 	Base   string // set id; level 1 only
 	Reason string // why level 0 was ordered in an incremental; empty otherwise
+	// New says that the reason is nothing to worry about: a new datafile, a new
+	// incarnation, a first backup. Otherwise somebody has interfered.
+	New bool
 }
 
 // setKey names an RMAN backup set: its stamp and count.
@@ -164,7 +167,7 @@ func chooseLevels(kind string, files []oracle.Datafile, resetlogs int64, cumulat
 func chooseLevel(f oracle.Datafile, resetlogs int64, cumulative bool, repo repository, held *committed) fileLevel {
 	parents := repo.parents(f.Number, resetlogs, cumulative)
 	if len(parents) == 0 {
-		return fileLevel{File: f, Reason: fmt.Sprintf("RMAN knows no level 0 of datafile %d in this incarnation", f.Number)}
+		return fileLevel{File: f, New: true, Reason: fmt.Sprintf("RMAN knows no level 0 of datafile %d in this incarnation", f.Number)}
 	}
 	if !repo.available(setKey{parents[0].SetStamp, parents[0].SetCount}) {
 		return fileLevel{File: f, Reason: fmt.Sprintf("the newest base of datafile %d is not AVAILABLE in RMAN's repository: somebody ran CROSSCHECK, DELETE or CHANGE", f.Number)}

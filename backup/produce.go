@@ -294,7 +294,7 @@ func (s *session) backUpMissingLogs(ctx context.Context) error {
 	if err != nil || len(logs) == 0 {
 		return err
 	}
-	s.warn("", fmt.Sprintf("archived logs (thread %d, sequence %d to %d …) count as backed up in RMAN's repository but no set on S3 holds them", logs[0].Thread, logs[0].From, logs[0].To),
+	s.notice(fmt.Sprintf("archived logs (thread %d, sequence %d to %d …) count as backed up in RMAN's repository but no set on S3 holds them", logs[0].Thread, logs[0].From, logs[0].To),
 		"they are backed up again now")
 	script, err := s.writing().extraLogs("logs-again", s.logRanges(logs))
 	if err != nil {

@@ -42,6 +42,7 @@ type session struct {
 
 	manifestKey string
 	warnings    []string
+	notices     []string
 }
 
 func newSession(d Deps, runID, kind string) *session {
@@ -119,26 +120,30 @@ func (s *session) planLevels(ctx context.Context) error {
 }
 
 // explainLevels says why an incremental takes level 0 of some files. When it
-// is all of them, the set is a full one and is called so.
+// is all of them, the set is a full one and is called so. What was to be
+// expected is a notice; a base that somebody took away is a warning.
 func (s *session) explainLevels() {
-	zero := 0
+	var zero []fileLevel
 	for _, l := range s.levels {
 		if l.Level == 0 {
-			zero++
+			zero = append(zero, l)
 		}
 	}
-	if zero == 0 {
+	if len(zero) > 0 && len(zero) == len(s.levels) {
+		s.explain(zero[0], "there is no level 0 of ours on S3 to build on, so a level 0 is taken: "+zero[0].Reason)
 		return
 	}
-	if zero == len(s.levels) {
-		s.warn("", "there is no level 0 of ours on S3 to build on: "+s.levels[0].Reason, "a level 0 is taken instead; nothing needs to be done")
+	for _, l := range zero {
+		s.explain(l, fmt.Sprintf("level 0 of datafile %d (%s): %s", l.File.Number, l.File.Name, l.Reason))
+	}
+}
+
+func (s *session) explain(l fileLevel, text string) {
+	if l.New {
+		s.notice(text, "")
 		return
 	}
-	for _, l := range s.levels {
-		if l.Level == 0 {
-			s.warn("", fmt.Sprintf("level 0 of datafile %d (%s): %s", l.File.Number, l.File.Name, l.Reason), "")
-		}
-	}
+	s.warn("", text, "find out who takes backups or crosschecks them beside this program; nothing is lost")
 }
 
 // setKind is what the set is, which can differ from what was asked for.
@@ -192,7 +197,7 @@ func (s *session) checkRoom() error {
 
 // showPlan emits what is going to happen, with the exact scripts.
 func (s *session) showPlan() error {
-	p := &run.Plan{Summary: fmt.Sprintf("%s backup of %s", s.setKind(), s.facts.Name), Warnings: slices.Clone(s.warnings)}
+	p := &run.Plan{Summary: fmt.Sprintf("%s backup of %s", s.setKind(), s.facts.Name), Warnings: slices.Concat(s.warnings, s.notices)}
 	w := s.writing()
 	for i, g := range s.groups {
 		script, err := w.datafiles(groupName(i), g, s.everything())

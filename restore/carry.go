@@ -180,7 +180,7 @@ func (s *session) open(ctx context.Context) error {
 
 func (s *session) tellOpened(complete bool) {
 	if !complete {
-		s.warn("", "the database was opened with RESETLOGS: a new incarnation has begun, which no backup covers yet", "take a level 0 now: orabak-tui --batch full")
+		s.notice("the database was opened with RESETLOGS: a new incarnation has begun, which no backup covers yet", "take a level 0 now: orabak-tui --batch full")
 	}
 }
 

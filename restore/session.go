@@ -64,6 +64,12 @@ func (s *session) warn(code, text, remedy string) {
 	s.emit(run.Event{Type: run.TypeProblem, Problem: &run.Problem{Severity: "warning", Code: code, Text: run.Clean(text), Remedy: remedy}})
 }
 
+// notice tells what was to be expected and still must be known; unlike a
+// warning it leaves the exit code alone.
+func (s *session) notice(text, remedy string) {
+	s.emit(run.Event{Type: run.TypeProblem, Problem: &run.Problem{Severity: "notice", Text: run.Clean(text), Remedy: remedy}})
+}
+
 // script runs one RMAN script and passes its output on.
 func (s *session) script(ctx context.Context, script *rman.Script, err error) (*rman.Summary, []rman.Event, error) {
 	if err != nil {

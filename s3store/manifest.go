@@ -67,6 +67,7 @@ type Manifest struct {
 	ControlFiles []string   `json:"control_files,omitempty"`
 	Excluded     []int      `json:"excluded,omitempty"` // datafiles left out on purpose
 	Warnings     []string   `json:"warnings,omitempty"`
+	Notes        []string   `json:"notes,omitempty"` // what was to be expected and still is worth knowing
 }
 
 // Incarnation is one incarnation on the branch.

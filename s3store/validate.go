@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -109,7 +110,7 @@ func saneTime(t time.Time) bool { return t.Year() >= 1990 && t.Year() < 3000 }
 func checkLayout(m *Manifest) error {
 	if len(m.Datafiles) > maxFiles || len(m.Redo) > maxFiles || len(m.Incarnations) > maxFiles ||
 		len(m.Threads) > maxFiles || len(m.ControlFiles) > maxFiles || len(m.Excluded) > maxFiles ||
-		len(m.Warnings) > maxFiles {
+		len(m.Warnings) > maxFiles || len(m.Notes) > maxFiles {
 		return invalid("a list is too long")
 	}
 	for _, d := range m.Datafiles {
@@ -127,7 +128,7 @@ func checkLayout(m *Manifest) error {
 			return invalid("incarnation %d", i.ResetlogsSCN)
 		}
 	}
-	for _, s := range append(append([]string{}, m.ControlFiles...), m.Warnings...) {
+	for _, s := range slices.Concat(m.ControlFiles, m.Warnings, m.Notes) {
 		if !cleanText(s) {
 			return invalid("a text with control characters or too long")
 		}
@@ -171,7 +172,7 @@ func (p *Piece) validate() error {
 		return invalid("CRC64NVME of piece %q", p.Name)
 	}
 	if p.SHA256 != "" {
-		if b, err := base64.StdEncoding.DecodeString(p.SHA256); err != nil || len(b) != 32 {
+		if b, err := base64.StdEncoding.DecodeString(p.SHA256); err != nil || len(b) != 32 || len(p.SHA256) != 44 {
 			return invalid("SHA256 of piece %q", p.Name)
 		}
 	}

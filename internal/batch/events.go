@@ -2,6 +2,7 @@ package batch
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"orabak-tui/internal/run"
@@ -31,7 +32,7 @@ func (p *printer) event(e run.Event) {
 	if e.Type == run.TypeProblem {
 		w = p.app.Stderr
 	}
-	fmt.Fprintf(w, "%s  %s\n", e.Time.Local().Format("15:04:05"), text)
+	fmt.Fprintf(w, "%s  %s\n", e.Time.Local().Format("15:04:05"), strings.ReplaceAll(text, "\n", "\n          "))
 }
 
 // text is what is printed of an event; most of the engine's inner marks are

@@ -109,6 +109,9 @@ func (a *App) showManifest(m *s3store.Manifest) error {
 	for _, w := range m.Warnings {
 		p("warning", "%s", w)
 	}
+	for _, n := range m.Notes {
+		p("note", "%s", n)
+	}
 	fmt.Fprintln(a.Stdout)
 	return a.table(func(w io.Writer) {
 		fmt.Fprintln(w, "PIECE\tSIZE\tCRC64NVME\tCONTENT")

@@ -148,7 +148,7 @@ type Progress struct {
 
 // Problem is something a person must know: what failed, why, what to do next.
 type Problem struct {
-	Severity string   `json:"severity"` // warning | error
+	Severity string   `json:"severity"` // notice | warning | error; a notice leaves the exit code alone
 	Code     string   `json:"code,omitempty"`
 	Text     string   `json:"text"`
 	Cause    string   `json:"cause,omitempty"`

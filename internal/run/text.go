@@ -78,7 +78,7 @@ func detail(s, more string) string {
 func (s *Start) text() string {
 	text := fmt.Sprintf("%s begins: run %s, process %d on %s, version %s", s.Kind, s.ID, s.PID, s.Host, s.Version)
 	if s.DBName != "" {
-		text += fmt.Sprintf(", database %s (DBID %d)", s.DBName, s.DBID)
+		text += ", database " + s.DBName
 	}
 	if s.StartedBy != "" {
 		text += ", started by " + s.StartedBy
