@@ -80,6 +80,42 @@ func (c *cache) putCapabilities(caps Capabilities) {
 	}
 }
 
+// oldRows are the foreign and incomplete sets before a border, as they were
+// when they were listed.
+type oldRows struct {
+	Listed time.Time `json:"listed"`
+	Border string    `json:"border"`
+	Rows   []Set     `json:"rows"`
+}
+
+const oldRowsFile = "old-folders.json"
+
+func (c *cache) oldRows() (oldRows, bool) {
+	var old oldRows
+	b, ok := c.read(oldRowsFile)
+	if !ok || json.Unmarshal(b, &old) != nil {
+		return oldRows{}, false
+	}
+	for _, row := range old.Rows {
+		if row.Status != StatusForeign && row.Status != StatusIncomplete || hasControl(row.ID+row.DBName+row.Key) {
+			return oldRows{}, false
+		}
+	}
+	return old, true
+}
+
+func (c *cache) putOldRows(old oldRows) {
+	if b, err := json.Marshal(old); err == nil {
+		c.write(oldRowsFile, b)
+	}
+}
+
+func (c *cache) dropOldRows() {
+	if c.dir != "" {
+		_ = os.Remove(filepath.Join(c.dir, oldRowsFile))
+	}
+}
+
 // keyList is a remembered listing: sorted keys, complete when it was made.
 type keyList struct {
 	listed time.Time

@@ -52,7 +52,7 @@ func crcText(c uint64) string {
 // parseCRC reads what crcText writes.
 func parseCRC(s string) (uint64, bool) {
 	b, err := base64.StdEncoding.Strict().DecodeString(s)
-	if err != nil || len(b) != 8 {
+	if err != nil || len(b) != 8 || len(s) != 12 { // the decoder skips newlines
 		return 0, false
 	}
 	return binary.BigEndian.Uint64(b), true

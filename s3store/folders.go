@@ -15,10 +15,12 @@ import (
 // (…/20261123T040000Z-), whatever their number; a thousand sets are a page.
 // With "T" all sets of one day do.
 //
-// Sets begun in the last recentAge are looked at by the second. Older ones,
-// when there are more than a page of them, by the day: then an old incomplete
-// set shows only if no set of its day was committed. A set that began in the
-// very second of another database's stays hidden too. Leftovers finds both.
+// Sets begun in the last recentAge are looked at by the second, on every List.
+// The older part, where little happens, is remembered for listMaxAge; when it
+// holds more than a page of sets, it is looked at by the day: then an old
+// incomplete set shows only if no set of its day was committed. A set that
+// began in the very second of another database's stays hidden too. Leftovers
+// finds both.
 const recentAge = 35 * 24 * time.Hour
 
 const (
@@ -26,103 +28,149 @@ const (
 	byDay    = "T"
 )
 
-// folderScan is what a scan of the date folders found.
-type folderScan struct {
+// folders is what a scan of the date folders found.
+type folders struct {
 	stamps  []string       // prefixes of set folders: …/20261123T040000Z- or …/20261123T
 	foreign map[string]Set // by day folder: files of the old script
 	unsized []string       // rolled-up names of foreign files, to be listed
+	border  string         // of a recent scan: where it began
 }
 
-// foreign returns rows for what the manifests known do not account for.
-func (s *Store) foreign(ctx context.Context, known []Set, f Filter) ([]Set, error) {
-	scan, err := s.scanFolders(ctx, known)
+// recentFolders scans the recent part.
+func (s *Store) recentFolders(ctx context.Context, fresh bool) (*folders, error) {
+	border := s.opt.Prefix + s.opt.Now().Add(-recentAge).UTC().Format(dayDir)
+	if old, ok := s.cache.oldRows(); ok && !fresh && s.oldEnough(old) {
+		border = old.Border
+	}
+	recent, err := s.scan(ctx, border, "", bySecond)
+	if err == nil {
+		recent.border = border
+	}
+	return recent, err
+}
+
+// oldEnough reports whether remembered rows may still be used.
+func (s *Store) oldEnough(old oldRows) bool {
+	return s.opt.Now().Sub(old.Listed).Abs() <= listMaxAge && strings.HasPrefix(old.Border, s.opt.Prefix)
+}
+
+// accounted reports whether there is a manifest for each stamp.
+func (f *folders) accounted(prefix string, keys []string) bool {
+	have := map[string]bool{}
+	for i := len(keys) - 1; i >= 0 && len(f.stamps) > 0; i-- {
+		if row, _, ok := parseCatalogKey(prefix, keys[i]); ok {
+			have[prefix+row.StartedAt.Format(dayDir+run.IDTime+"-")] = true
+		}
+	}
+	return !slices.ContainsFunc(f.stamps, func(stamp string) bool { return !have[stamp] })
+}
+
+// unaccounted returns rows for what the known manifests do not account for.
+func (s *Store) unaccounted(ctx context.Context, recent *folders, known []Set) ([]Set, error) {
+	rows, err := s.others(ctx, recent, known)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.sizeForeign(ctx, scan); err != nil {
-		return nil, err
+	old, ok := s.cache.oldRows()
+	if !ok || old.Border != recent.border || !s.oldEnough(old) {
+		if old, err = s.scanOld(ctx, recent.border, known); err != nil {
+			return nil, err
+		}
 	}
-	var rows []Set
-	for _, day := range scan.foreign {
-		rows = append(rows, day)
+	committed := map[string]bool{}
+	for _, row := range known {
+		committed[row.ID] = true
 	}
-	incomplete, err := s.incomplete(ctx, scan.stamps, known)
-	for _, row := range incomplete {
-		if f.DBName == "" || sameDB(run.ID{DBName: row.DBName}, f.DBName) {
+	for _, row := range old.Rows {
+		if !committed[row.ID] {
 			rows = append(rows, row)
 		}
+	}
+	return rows, nil
+}
+
+// scanOld scans what lies before the border and remembers it.
+func (s *Store) scanOld(ctx context.Context, border string, known []Set) (oldRows, error) {
+	count := 0
+	for _, row := range known {
+		if s.opt.Prefix+setFolder(row.ID, row.StartedAt) < border {
+			count++
+		}
+	}
+	delimiter := bySecond
+	if count > pageKeys {
+		delimiter = byDay
+	}
+	old := oldRows{Listed: s.opt.Now().UTC(), Border: border}
+	found, err := s.scan(ctx, "", border, delimiter)
+	if err == nil {
+		old.Rows, err = s.others(ctx, found, known)
+	}
+	if err == nil {
+		s.cache.putOldRows(old)
+	}
+	return old, err
+}
+
+// others turns folders into rows of foreign and of incomplete sets.
+func (s *Store) others(ctx context.Context, f *folders, known []Set) ([]Set, error) {
+	if err := s.sizeForeign(ctx, f); err != nil {
+		return nil, err
+	}
+	rows, err := s.incomplete(ctx, f.stamps, known)
+	for _, day := range f.foreign {
+		rows = append(rows, day)
 	}
 	return rows, err
 }
 
-// scanFolders scans the old part by day or by second, the recent by second.
-func (s *Store) scanFolders(ctx context.Context, known []Set) (*folderScan, error) {
-	recent := s.opt.Now().Add(-recentAge)
-	border := s.opt.Prefix + recent.UTC().Format(dayDir)
-	old := 0
-	for _, row := range known {
-		if row.StartedAt.Before(recent) {
-			old++
-		}
-	}
-	scan := &folderScan{foreign: map[string]Set{}}
-	if old <= pageKeys {
-		return scan, s.scan(ctx, scan, "", "", bySecond)
-	}
-	if err := s.scan(ctx, scan, "", border, byDay); err != nil {
-		return nil, err
-	}
-	return scan, s.scan(ctx, scan, border, "", bySecond)
-}
-
 // scan visits the date folders from after up to border. A store that knows no
 // delimiter but "/" is walked folder by folder.
-func (s *Store) scan(ctx context.Context, scan *folderScan, after, border, delimiter string) error {
-	flat, last := false, false
+func (s *Store) scan(ctx context.Context, after, border, delimiter string) (*folders, error) {
+	f := &folders{foreign: map[string]Set{}}
+	flat := false
 	err := s.eachPage(ctx, span{s.opt.Prefix + "2", after, delimiter}, func(objects []object, rolled []string) bool {
+		within := func(key string) bool { return border == "" || key < border }
 		for _, o := range objects {
-			if border != "" && o.key >= border {
-				last = true
-				continue
-			}
 			if _, id := s.setOf(o.key); id != "" {
 				flat = true // should have been rolled up
 				return false
 			}
-			scan.file(s.opt.Prefix, o)
+			if within(o.key) {
+				f.file(s.opt.Prefix, o)
+			}
 		}
 		for _, name := range rolled {
-			if border != "" && name >= border {
-				last = true
-				continue
+			if within(name) {
+				f.rolledUp(s.opt.Prefix, name)
 			}
-			scan.rolledUp(s.opt.Prefix, name)
 		}
-		return !last
+		return (len(objects) == 0 || within(objects[len(objects)-1].key)) &&
+			(len(rolled) == 0 || within(rolled[len(rolled)-1]))
 	})
 	if flat || errors.Is(err, errUnsupported) || errors.Is(err, ErrInvalid) {
-		return s.walk(ctx, scan, after, border)
+		return s.walk(ctx, after, border)
 	}
-	return err
+	return f, err
 }
 
 // file counts a file of the old script.
-func (scan *folderScan) file(prefix string, o object) {
+func (f *folders) file(prefix string, o object) {
 	day, ok := dayOf(prefix, o.key)
 	if !ok {
 		return
 	}
-	row := scan.day(prefix, day)
+	row := f.day(prefix, day)
 	row.Pieces++
 	row.Bytes += o.size
 	if o.modified.After(row.CompletedAt) {
 		row.CompletedAt = o.modified.UTC()
 	}
-	scan.foreign[day] = row
+	f.foreign[day] = row
 }
 
-func (scan *folderScan) day(prefix, day string) Set {
-	if row, ok := scan.foreign[day]; ok {
+func (f *folders) day(prefix, day string) Set {
+	if row, ok := f.foreign[day]; ok {
 		return row
 	}
 	begun, _ := time.Parse(dayDir, day)
@@ -134,7 +182,7 @@ func (scan *folderScan) day(prefix, day string) Set {
 
 // rolledUp sorts a rolled-up name: set folders, or foreign files whose names
 // happen to hold the delimiter.
-func (scan *folderScan) rolledUp(prefix, name string) {
+func (f *folders) rolledUp(prefix, name string) {
 	day, ok := dayOf(prefix, name)
 	if !ok {
 		return
@@ -143,10 +191,10 @@ func (scan *folderScan) rolledUp(prefix, name string) {
 	stamp := strings.ReplaceAll(day, "/", "") + "T"
 	_, err := time.Parse(run.IDTime, strings.TrimSuffix(rest, "-"))
 	if rest == stamp || err == nil && strings.HasPrefix(rest, stamp) {
-		scan.stamps = append(scan.stamps, name)
+		f.stamps = append(f.stamps, name)
 		return
 	}
-	scan.unsized = append(scan.unsized, name)
+	f.unsized = append(f.unsized, name)
 }
 
 // dayOf returns "2026/11/23/" of a key below it.
@@ -161,18 +209,18 @@ func dayOf(prefix, key string) (string, bool) {
 }
 
 // sizeForeign lists the foreign files that were rolled up.
-func (s *Store) sizeForeign(ctx context.Context, scan *folderScan) error {
-	for _, name := range scan.unsized {
+func (s *Store) sizeForeign(ctx context.Context, f *folders) error {
+	for _, name := range f.unsized {
 		objects, err := s.objects(ctx, name)
 		if err != nil {
 			return err
 		}
 		for _, o := range objects {
 			if _, id := s.setOf(o.key); id != "" {
-				scan.stamps = append(scan.stamps, name)
+				f.stamps = append(f.stamps, name)
 				break
 			}
-			scan.file(s.opt.Prefix, o)
+			f.file(s.opt.Prefix, o)
 		}
 	}
 	return nil

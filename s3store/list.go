@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"orabak-tui/internal/run"
 )
 
 // A manifest's key carries its row, so a page of keys is a page of rows: a
@@ -22,6 +24,11 @@ import (
 // were deleted are seen at once when they are among the last, and after
 // listMaxAge otherwise, when the whole is listed anew. Filter.Fresh does not
 // wait for that.
+//
+// With Filter.Foreign the recent set folders are looked at first. When
+// manifests account for all of them there is no new database to be looked for
+// (but for one whose first set began in the very second of another's: that is
+// seen after listMaxAge).
 //
 // Where many databases share the prefix, the whole is listed anew when that
 // takes no more requests than asking for each one's end.
@@ -45,14 +52,22 @@ type Filter struct {
 	Fresh bool
 }
 
-// keeps reports whether a committed set is wanted.
+// keeps reports whether a row is wanted. Of an incomplete set only the name is
+// known, as its id spells it.
 func (f Filter) keeps(row Set) bool {
+	switch row.Status {
+	case StatusForeign:
+		return true
+	case StatusIncomplete:
+		return f.DBName == "" || sameDB(run.ID{DBName: row.DBName}, f.DBName)
+	}
 	return (f.DBName == "" || row.DBName == f.DBName) && (f.DBID == 0 || row.DBID == f.DBID)
 }
 
-// scope is the prefix below catalog/ that holds what the filter may select.
+// scope is the prefix below catalog/ that holds what the filter may select. To
+// find what no manifest accounts for, all manifests are needed.
 func (f Filter) scope(prefix string) string {
-	if validDBName(f.DBName) && f.DBID > 0 {
+	if validDBName(f.DBName) && f.DBID > 0 && !f.Foreign {
 		return prefix + dbFolder(f.DBName, f.DBID)
 	}
 	return prefix + catalogDir
@@ -61,7 +76,14 @@ func (f Filter) scope(prefix string) string {
 // List returns the sets, newest first. It makes no GET but for the manifest of
 // a set whose key a later version wrote.
 func (s *Store) List(ctx context.Context, f Filter) ([]Set, error) {
-	keys, err := s.catalogKeys(ctx, f)
+	var recent *folders
+	if f.Foreign {
+		var err error
+		if recent, err = s.recentFolders(ctx, f.Fresh); err != nil {
+			return nil, err
+		}
+	}
+	keys, err := s.catalogKeys(ctx, f, recent)
 	if err != nil {
 		return nil, err
 	}
@@ -70,20 +92,13 @@ func (s *Store) List(ctx context.Context, f Filter) ([]Set, error) {
 		return nil, err
 	}
 	if f.Foreign {
-		// Incomplete is what no database's manifests account for.
-		known := rows
-		if f.scope(s.opt.Prefix) != s.opt.Prefix+catalogDir {
-			if known, err = s.List(ctx, Filter{Fresh: f.Fresh}); err != nil {
-				return nil, err
-			}
-		}
-		others, err := s.foreign(ctx, known, f)
+		others, err := s.unaccounted(ctx, recent, rows)
 		if err != nil {
 			return nil, err
 		}
 		rows = append(rows, others...)
 	}
-	rows = slices.DeleteFunc(rows, func(r Set) bool { return r.Status == StatusComplete && !f.keeps(r) })
+	rows = slices.DeleteFunc(rows, func(r Set) bool { return !f.keeps(r) })
 	slices.SortFunc(rows, newestFirst)
 	return rows, nil
 }
@@ -118,24 +133,29 @@ func (s *Store) rows(ctx context.Context, keys []string) ([]Set, error) {
 }
 
 // catalogKeys returns the keys of all manifests in the filter's scope, sorted.
-func (s *Store) catalogKeys(ctx context.Context, f Filter) ([]string, error) {
+func (s *Store) catalogKeys(ctx context.Context, f Filter, recent *folders) ([]string, error) {
 	scope := f.scope(s.opt.Prefix)
 	known, ok := s.cache.keys(scope)
-	if f.Fresh || !ok || len(known.keys) == 0 || s.opt.Now().Sub(known.listed).Abs() > listMaxAge || !inScope(known.keys, scope) {
+	if f.Fresh || !ok || s.opt.Now().Sub(known.listed).Abs() > listMaxAge || !inScope(known.keys, scope) {
 		return s.listWhole(ctx, scope)
 	}
-	folders := splitFolders(known.keys, s.opt.Prefix+catalogDir)
-	if scope == s.opt.Prefix+catalogDir {
-		if len(known.keys)/pageKeys <= len(folders) {
-			return s.listWhole(ctx, scope)
-		}
-		now, err := s.databaseFolders(ctx)
-		if err != nil {
+	dbs := splitFolders(known.keys, s.opt.Prefix+catalogDir)
+	all := scope == s.opt.Prefix+catalogDir
+	if all && len(known.keys)/pageKeys <= len(dbs) {
+		return s.listWhole(ctx, scope)
+	}
+	if all && recent == nil {
+		var err error
+		if dbs, err = s.withNewDBs(ctx, dbs); err != nil {
 			return nil, err
 		}
-		folders = matchFolders(folders, now)
 	}
-	keys, err := s.listEnds(ctx, folders)
+	keys, err := s.listEnds(ctx, dbs)
+	if err == nil && recent != nil && !recent.accounted(s.opt.Prefix, keys) {
+		if dbs, err = s.withNewDBs(ctx, dbs); err == nil {
+			keys, err = s.listEnds(ctx, dbs)
+		}
+	}
 	if err == nil && !slices.Equal(keys, known.keys) {
 		s.cache.putKeys(scope, keyList{known.listed, keys})
 	}
@@ -189,9 +209,10 @@ func splitFolders(keys []string, base string) []dbKeys {
 	return all
 }
 
-// matchFolders keeps of the known folders those that are still there and adds
-// the new ones, of which nothing is known.
-func matchFolders(known []dbKeys, now []string) []dbKeys {
+// withNewDBs asks which databases there are: those that are gone are dropped,
+// those that are new added, of which nothing is known.
+func (s *Store) withNewDBs(ctx context.Context, known []dbKeys) ([]dbKeys, error) {
+	now, err := s.databaseFolders(ctx)
 	all := make([]dbKeys, 0, len(now))
 	for _, folder := range now {
 		i := slices.IndexFunc(known, func(k dbKeys) bool { return k.folder == folder })
@@ -201,7 +222,7 @@ func matchFolders(known []dbKeys, now []string) []dbKeys {
 		}
 		all = append(all, known[i])
 	}
-	return all
+	return all, err
 }
 
 // listEnds brings remembered keys up to date by asking for the end of each

@@ -127,6 +127,9 @@ func (o Options) validate() error {
 	case o.Checksum != "" && o.Checksum != "crc64nvme" && o.Checksum != "sha256":
 		return fmt.Errorf("checksum %q: allowed are crc64nvme and sha256", o.Checksum)
 	}
+	if _, _, err := ParseCapabilities(o.Capabilities); err != nil {
+		return err
+	}
 	return validEndpoint(o.Endpoint)
 }
 

@@ -31,16 +31,16 @@ func (s *Store) Leftovers(ctx context.Context, olderThan time.Duration) ([]Lefto
 	if err != nil {
 		return nil, err
 	}
-	scan := &folderScan{foreign: map[string]Set{}}
+	var found *folders
 	if severalDBs(known) {
-		err = s.walk(ctx, scan, "", "") // see foreign: exact
+		found, err = s.walk(ctx, "", "") // exact, where seconds may collide
 	} else {
-		err = s.scan(ctx, scan, "", "", bySecond)
+		found, err = s.scan(ctx, "", "", bySecond)
 	}
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.incomplete(ctx, scan.stamps, known)
+	rows, err := s.incomplete(ctx, found.stamps, known)
 	if err != nil {
 		return nil, err
 	}
@@ -132,6 +132,7 @@ func (s *Store) DropObjects(ctx context.Context, keys []string) error {
 // deleteKeys deletes, a thousand at a time. Objects that are not there are
 // deleted already.
 func (s *Store) deleteKeys(ctx context.Context, op string, keys []string) error {
+	s.cache.dropOldRows()
 	for chunk := range slices.Chunk(keys, pageKeys) {
 		ids := make([]types.ObjectIdentifier, 0, len(chunk))
 		for _, key := range chunk {

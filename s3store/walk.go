@@ -10,10 +10,10 @@ import (
 
 // walk visits the date folders level by level: exact, and the only way on
 // stores that roll up at "/" alone, but a request for each day.
-func (s *Store) walk(ctx context.Context, scan *folderScan, after, border string) error {
+func (s *Store) walk(ctx context.Context, after, border string) (*folders, error) {
 	days, err := s.dayFolders(ctx, after, border)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	type found struct {
 		files   []object
@@ -29,21 +29,22 @@ func (s *Store) walk(ctx context.Context, scan *folderScan, after, border string
 		})
 	}
 	if err := g.Wait(); err != nil {
-		return err
+		return nil, err
 	}
-	for _, f := range all {
-		for _, o := range f.files {
-			scan.file(s.opt.Prefix, o)
+	f := &folders{foreign: map[string]Set{}}
+	for _, day := range all {
+		for _, o := range day.files {
+			f.file(s.opt.Prefix, o)
 		}
-		for _, folder := range f.folders {
+		for _, folder := range day.folders {
 			if _, id := s.setOf(folder + "x"); id != "" {
-				scan.stamps = append(scan.stamps, folder)
+				f.stamps = append(f.stamps, folder)
 			} else {
-				scan.unsized = append(scan.unsized, folder)
+				f.unsized = append(f.unsized, folder)
 			}
 		}
 	}
-	return nil
+	return f, nil
 }
 
 // dayFolders lists <prefix>YYYY/MM/DD/ folders from after up to border.
