@@ -18,6 +18,7 @@ type buffers struct {
 	threads   map[int]logPosition
 	images    map[blockKey][]byte
 	next      SCN // the next SCN to give out: all changes below are committed
+	truthID   uint32
 }
 
 type logPosition struct {
@@ -53,8 +54,12 @@ func (b *buffers) stale(in Instance, c *Control) bool {
 func (db *DB) refresh(in Instance, c *Control) error {
 	b := &db.cache
 	if b.stale(in, c) {
+		id, err := db.ledger().branchID(c.Resetlogs)
+		if err != nil {
+			return err
+		}
 		*b = buffers{
-			epoch: in.Epoch, resetlogs: c.Resetlogs, ckpt: c.CheckpointSCN, next: c.CheckpointSCN,
+			epoch: in.Epoch, resetlogs: c.Resetlogs, ckpt: c.CheckpointSCN, next: c.CheckpointSCN, truthID: id,
 			threads: map[int]logPosition{}, images: map[blockKey][]byte{},
 		}
 	}

@@ -63,7 +63,7 @@ func childWork(base string) {
 // process that changes the database.
 func TestKilledProcessesKeepTheTruth(t *testing.T) {
 	db := small(t, nil)
-	for round := range 8 {
+	for round := range 4 {
 		cmd := exec.Command(os.Args[0])
 		cmd.Env = append(os.Environ(), childEnv+"="+db.Base())
 		out, err := cmd.StdoutPipe()

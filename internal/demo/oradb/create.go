@@ -124,15 +124,8 @@ func (db *DB) build(s Spec) error {
 	db.buildThreads(c, s, now)
 	c.Tempfiles = []Tempfile{{Number: 1, Name: filepath.Join(db.oradata(s.Name), "temp01.dbf"), Tablespace: "TEMP", Bytes: 1 << 20}}
 	for i := range c.Threads {
-		t := &c.Threads[i]
-		for j := range t.Groups {
-			h := LogHeader{DBID: c.DBID, DBName: c.Name, Thread: t.Number, Resetlogs: c.Resetlogs}
-			if j == 0 {
-				h.Sequence, h.FirstSCN, h.FirstTime = 1, c.CheckpointSCN, now
-			}
-			if err := initGroup(&t.Groups[j], h); err != nil {
-				return err
-			}
+		if err := c.initThread(&c.Threads[i]); err != nil {
+			return err
 		}
 	}
 	params := db.firstParams(s)

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"path/filepath"
 	"time"
 )
 
@@ -97,11 +96,8 @@ func updateHeader(path string, fn func(h *DatafileImage)) error {
 }
 
 // allocate makes the file at path with the size of the image, all blocks unused
-// and without a header: not a datafile yet.
+// and without a header: not a datafile yet. The folder must exist.
 func allocate(path string, blocks uint32) (*os.File, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, err
-	}
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return nil, err

@@ -74,48 +74,53 @@ func (db *DB) casualties(what []Loss) ([]string, error) {
 	if err := readJSON(db.spec(), &s); err != nil {
 		return nil, err
 	}
-	data := db.oradata(s.Name)
-	names := db.knownParams(s).ControlFiles()
-	c, err := db.readControl(names)
+	c, err := db.readControl(db.knownParams(s).ControlFiles())
 	if err != nil {
 		c = &Control{}
 	}
 	var out []string
 	for _, l := range what {
-		switch l {
-		case LoseDatafiles:
-			out = append(out, under(data, ".dbf")...)
-			for _, df := range c.Datafiles {
-				out = append(out, df.Name)
-			}
-		case LoseControl:
-			out = append(out, names...)
-		case LoseRedo:
-			out = append(out, under(data, ".log")...)
-		case LoseSpfile:
-			out = append(out, db.layout.spfile())
-		case LoseArchived:
-			out = append(out, under(filepath.Join(db.fra(), s.UniqueName, "archivelog"), "")...)
-			out = append(out, under(db.arch(), "")...)
-			for _, a := range c.ArchivedLogs {
-				out = append(out, a.Name)
-			}
-		case LoseRecovery:
-			out = append(out, under(db.fra(), "")...)
-		case LoseEverything:
-			out = append(out, db.layout.spfile(), db.password(), db.pfile())
-			for _, dir := range []string{data, db.fra(), db.arch()} {
-				out = append(out, under(dir, "")...)
-			}
-		default:
-			df, err := db.lostDatafile(c, l)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, df)
+		paths, err := db.casualty(s, c, l)
+		if err != nil {
+			return nil, err
 		}
+		out = append(out, paths...)
 	}
 	return slices.DeleteFunc(out, func(p string) bool { return p == "" }), nil
+}
+
+func (db *DB) casualty(s Spec, c *Control, l Loss) (out []string, err error) {
+	data := db.oradata(s.Name)
+	switch l {
+	case LoseDatafiles:
+		out = under(data, ".dbf")
+		for _, df := range c.Datafiles {
+			out = append(out, df.Name)
+		}
+	case LoseControl:
+		out = db.knownParams(s).ControlFiles()
+	case LoseRedo:
+		out = under(data, ".log")
+	case LoseSpfile:
+		out = []string{db.layout.spfile()}
+	case LoseArchived:
+		out = append(under(filepath.Join(db.fra(), s.UniqueName, "archivelog"), ""), under(db.arch(), "")...)
+		for _, a := range c.ArchivedLogs {
+			out = append(out, a.Name)
+		}
+	case LoseRecovery:
+		out = under(db.fra(), "")
+	case LoseEverything:
+		out = []string{db.layout.spfile(), db.password(), db.pfile()}
+		for _, dir := range []string{data, db.fra(), db.arch()} {
+			out = append(out, under(dir, "")...)
+		}
+	default:
+		var df string
+		df, err = db.lostDatafile(c, l)
+		out = []string{df}
+	}
+	return out, err
 }
 
 func (db *DB) lostDatafile(c *Control, l Loss) (string, error) {

@@ -7,7 +7,6 @@ import (
 	"hash/crc32"
 	"io"
 	"os"
-	"path/filepath"
 	"time"
 )
 
@@ -78,12 +77,10 @@ func (h LogHeader) tag() uint64 {
 }
 
 // initLog makes an online log of the size empty, for the use that h describes.
+// The folder must exist.
 func initLog(path string, size int64, h LogHeader) error {
 	head, err := h.encode()
 	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)

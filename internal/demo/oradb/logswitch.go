@@ -64,11 +64,7 @@ func (db *DB) switchLog(in Instance, c *Control, thread int) (*Control, error) {
 	}
 	old.Status, old.NextSCN, old.NextTime = "INACTIVE", scn, now
 	next.use(old.Sequence+1, scn, now)
-	h = LogHeader{
-		DBID: c.DBID, DBName: c.Name, Thread: thread, Sequence: next.Sequence, Resetlogs: c.Resetlogs, Prior: c.PriorReset,
-		FirstSCN: scn, FirstTime: now,
-	}
-	if err := initGroup(next, h); err != nil {
+	if err := initGroup(next, c.logHeader(t, next)); err != nil {
 		return nil, err
 	}
 	c.addLogHistory(LogHistory{
@@ -82,6 +78,14 @@ func (db *DB) switchLog(in Instance, c *Control, thread int) (*Control, error) {
 	db.cache.threads[thread] = logPosition{sequence: next.Sequence, end: RedoBlockSize}
 	db.cache.next = scn + 1
 	return c, nil
+}
+
+// logHeader is that of a group as the control file has it.
+func (c *Control) logHeader(t *Thread, g *Group) LogHeader {
+	return LogHeader{
+		DBID: c.DBID, DBName: c.Name, Thread: t.Number, Resetlogs: c.Resetlogs, Prior: c.PriorReset,
+		Sequence: g.Sequence, FirstSCN: g.FirstSCN, FirstTime: g.FirstTime,
+	}
 }
 
 // nextGroup is the group to use next: one never used, or the oldest.

@@ -191,7 +191,7 @@ func identifyGroup(c *Control, t *Thread, g *Group) error {
 	case err != nil:
 		return logMissing(t, g)
 	case g.Status != "CURRENT":
-		return nil
+		return newerLog(c, t, g, h)
 	case h.Sequence > g.Sequence || !h.Resetlogs.Equal(c.Resetlogs):
 		return Ora(338, "log %d of thread %d is more recent than control file", g.Number, t.Number).
 			And(312, "online log %d thread %d: '%s'", g.Number, t.Number, g.Members[0])
@@ -201,6 +201,26 @@ func identifyGroup(c *Control, t *Thread, g *Group) error {
 			And(312, "online log %d thread %d: '%s'", g.Number, t.Number, g.Members[0])
 	}
 	return nil
+}
+
+// newerLog refuses a control file from before a log switch: another group holds
+// redo of a later sequence than the current one. A log without redo is what a
+// kill in the middle of a switch leaves, and is no reason.
+func newerLog(c *Control, t *Thread, g *Group, h LogHeader) error {
+	current := t.Current()
+	if current == nil || !h.Resetlogs.Equal(c.Resetlogs) || h.Sequence <= current.Sequence {
+		return nil
+	}
+	records := 0
+	_, err := scanLog(g.Members[0], 0, func(redoRecord) error {
+		records++
+		return nil
+	})
+	if err != nil || records == 0 {
+		return err
+	}
+	return Ora(338, "log %d of thread %d is more recent than control file", g.Number, t.Number).
+		And(312, "online log %d thread %d: '%s'", g.Number, t.Number, g.Members[0])
 }
 
 func makeTempfile(t Tempfile) error {

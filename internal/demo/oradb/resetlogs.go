@@ -22,20 +22,34 @@ func (db *DB) OpenResetlogs(_ context.Context) error {
 			return Ora(1139, "RESETLOGS option only valid after an incomplete database recovery")
 		}
 		c = c.Clone()
-		if c.Pending == nil {
-			if err := db.beginResetlogs(in, c); err != nil {
-				return err
-			}
+		if err := db.beginResetlogs(in, c); err != nil {
+			return err
 		}
 		return db.resetlogs(in, c, *c.Pending)
 	})
 }
 
-// beginResetlogs checks the files and writes down what is going to be.
+// beginResetlogs checks the files and writes down what is going to be. One that
+// was begun before goes on, unless the files were brought somewhere else since.
 func (db *DB) beginResetlogs(in Instance, c *Control) error {
-	end, err := db.consistentAt(c)
+	headers, done, err := resetHeaders(c)
 	if err != nil {
 		return err
+	}
+	if done > 0 { // some headers have the new incarnation: it is this one or none
+		return c.consistentAt(headers, c.Pending.cut())
+	}
+	end := c.RecoveredTo
+	if end == 0 {
+		for _, h := range headers {
+			end = max(end, h.CheckpointSCN)
+		}
+	}
+	if err := c.consistentAt(headers, end); err != nil {
+		return err
+	}
+	if c.Pending != nil && c.Pending.cut() == end {
+		return nil
 	}
 	b := Branch{SCN: end + 1, Time: db.freshTime(c)}
 	if err := db.ledger().addBranch(b, c.Resetlogs, end); err != nil {
@@ -57,25 +71,37 @@ func (db *DB) freshTime(c *Control) time.Time {
 	return db.ledger().unusedTime(now)
 }
 
-// consistentAt gives the SCN that all online files are at.
-func (db *DB) consistentAt(c *Control) (SCN, error) {
-	end := c.RecoveredTo
+// resetHeaders reads the headers that a RESETLOGS has to change, and counts those
+// that a killed one has changed already.
+func resetHeaders(c *Control) (headers map[int]DatafileImage, done int, err error) {
+	headers = map[int]DatafileImage{}
 	for _, df := range c.Datafiles {
 		if df.offline() || df.Enabled == "READ ONLY" {
 			continue
 		}
 		h, err := identify(c, df)
 		if err != nil {
-			return 0, err
+			return nil, 0, err
 		}
-		if end == 0 {
-			end = h.CheckpointSCN
+		if c.Pending != nil && h.Resetlogs.Equal(*c.Pending) {
+			done++
+			continue
 		}
-		if err := consistentFile(c, df, h, end); err != nil {
-			return 0, err
+		headers[df.Number] = h
+	}
+	return headers, done, nil
+}
+
+// consistentAt refuses unless all the files are at the SCN.
+func (c *Control) consistentAt(headers map[int]DatafileImage, end SCN) error {
+	for _, df := range c.Datafiles {
+		if h, ok := headers[df.Number]; ok {
+			if err := consistentFile(c, df, h, end); err != nil {
+				return err
+			}
 		}
 	}
-	return end, nil
+	return nil
 }
 
 func consistentFile(c *Control, df Datafile, h DatafileImage, end SCN) error {
@@ -85,7 +111,7 @@ func consistentFile(c *Control, df Datafile, h DatafileImage, end SCN) error {
 		e = Ora(1190, "control file or data file %d is from before the last RESETLOGS", df.Number)
 	case h.CheckpointSCN > end:
 		e = Ora(1152, "file %d was not restored from a sufficiently old backup", df.Number)
-	case !h.Consistent():
+	case !h.Consistent(), h.CheckpointSCN < end && c.RecoveredTo == 0:
 		e = Ora(1194, "file %d needs more recovery to be consistent", df.Number)
 	case h.CheckpointSCN < end:
 		e = Ora(1113, "file %d needs media recovery", df.Number)
@@ -101,26 +127,24 @@ func (db *DB) resetlogs(in Instance, c *Control, b Branch) error {
 	db.archiveLeftovers(in, c)
 	prior := c.Resetlogs
 	now := db.second()
+	c.addIncarnation(b, prior)
+	c.setCurrent(b)
 	for i := range c.Threads {
 		t := &c.Threads[i]
 		for j := range t.Groups {
 			g := &t.Groups[j]
 			*g = Group{Number: g.Number, Bytes: g.Bytes, Members: g.Members, Status: "UNUSED", Archived: true}
-			h := LogHeader{DBID: c.DBID, DBName: c.Name, Thread: t.Number, Resetlogs: b, Prior: prior}
 			if j == 0 {
 				g.use(1, b.SCN, now)
-				h.Sequence, h.FirstSCN, h.FirstTime = 1, b.SCN, now
 			}
-			if err := initGroup(g, h); err != nil {
-				return err
-			}
+		}
+		if err := c.initThread(t); err != nil {
+			return err
 		}
 	}
 	if err := db.resetFiles(c, b, now); err != nil {
 		return err
 	}
-	c.addIncarnation(b, prior)
-	c.setCurrent(b)
 	c.Type, c.RecoveredTo, c.Pending, c.NeedCrosscheck = ControlCurrent, 0, nil, false
 	c.CheckpointSCN = b.SCN
 	if err := db.writeControl(in.Params.ControlFiles(), c); err != nil {
@@ -128,6 +152,17 @@ func (db *DB) resetlogs(in Instance, c *Control, b Branch) error {
 	}
 	db.cache = buffers{}
 	return db.finishOpen(in, c)
+}
+
+// initThread makes the online logs of a thread empty, as the control file has
+// them.
+func (c *Control) initThread(t *Thread) error {
+	for j := range t.Groups {
+		if err := initGroup(&t.Groups[j], c.logHeader(t, &t.Groups[j])); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (db *DB) resetFiles(c *Control, b Branch, now time.Time) error {

@@ -2,6 +2,7 @@ package oradb
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -132,9 +133,8 @@ func (db *DB) transactionAfterSwitch(in Instance, c *Control, w Work, done *Work
 // plan makes the redo of a transaction and what the ledger says of it.
 func (db *DB) plan(c *Control, w Work, rng *rand.Rand) (redoRecord, []truthRecord, error) {
 	files := workFiles(c, w.Files)
-	id, err := db.ledger().branchID(c.Resetlogs)
-	if err != nil || len(files) == 0 {
-		return redoRecord{}, nil, err
+	if len(files) == 0 {
+		return redoRecord{}, nil, errors.New("the workload has no datafile to change")
 	}
 	rec := redoRecord{Kind: redoChange, SCN: db.cache.next + SCN(rng.IntN(4)), Time: db.Now()}
 	var truth []truthRecord
@@ -161,7 +161,7 @@ func (db *DB) plan(c *Control, w Work, rng *rand.Rand) (redoRecord, []truthRecor
 		}
 		rec.Vectors = append(rec.Vectors, v)
 		truth = append(truth, truthRecord{
-			Branch: id, File: uint32(k.file), Block: k.number, SCN: rec.SCN, Digest: digest(after),
+			Branch: db.cache.truthID, File: uint32(k.file), Block: k.number, SCN: rec.SCN, Digest: digest(after),
 		})
 	}
 	return rec, truth, nil

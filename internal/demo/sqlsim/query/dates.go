@@ -70,64 +70,53 @@ func formatDate(pos int, t time.Time, format string) string {
 }
 
 func dateElement(t time.Time, e string) string {
-	_, offset := t.Zone()
-	week, _ := t.ISOWeek()
-	switch up := strings.ToUpper(e); up {
-	case "YYYY", "RRRR", "SYYYY":
-		return fmt.Sprintf("%04d", t.Year())
-	case "IW":
-		_, week = t.ISOWeek()
-		return fmt.Sprintf("%02d", week)
-	case "YY", "RR":
-		return t.Format("06")
-	case "MM":
-		return t.Format("01")
-	case "MON":
-		return casing(e, t.Format("Jan"))
-	case "MONTH":
-		return casing(e, fmt.Sprintf("%-9s", t.Format("January")))
-	case "DD":
-		return t.Format("02")
-	case "DDD":
-		return fmt.Sprintf("%03d", t.YearDay())
-	case "DAY":
-		return casing(e, fmt.Sprintf("%-9s", t.Format("Monday")))
-	case "DY":
-		return casing(e, t.Format("Mon"))
-	case "D":
-		return strconv.Itoa(int(t.Weekday()) + 1)
-	case "HH24":
-		return t.Format("15")
-	case "HH12", "HH":
-		return t.Format("03")
-	case "MI":
-		return t.Format("04")
-	case "SS":
-		return t.Format("05")
-	case "SSSSS":
-		return fmt.Sprintf("%05d", t.Hour()*3600+t.Minute()*60+t.Second())
-	case "FF", "FF6":
-		return fmt.Sprintf("%06d", t.Nanosecond()/1000)
-	case "FF3":
-		return fmt.Sprintf("%03d", t.Nanosecond()/1_000_000)
-	case "AM", "PM":
-		return casing(e, t.Format("PM"))
-	case "A.M.", "P.M.":
-		return casing(e, strings.ReplaceAll(t.Format("PM"), "M", ".M."))
-	case "TZH":
-		return fmt.Sprintf("%+03d", offset/3600)
-	case "TZM":
-		return fmt.Sprintf("%02d", max(offset, -offset)/60%60)
-	case "TZR":
-		return t.Format("-07:00")
-	case "WW":
-		return fmt.Sprintf("%02d", (t.YearDay()-1)/7+1)
-	case "Q":
-		return strconv.Itoa((int(t.Month())-1)/3 + 1)
-	case "J":
-		return strconv.FormatInt(t.Unix()/86400+2440588, 10)
+	up := strings.ToUpper(e)
+	if fn := worded[up]; fn != nil {
+		return casing(e, fn(t))
 	}
-	return ""
+	if fn := counted[up]; fn != nil {
+		return fn(t)
+	}
+	return t.Format(layouts[up])
+}
+
+// layouts are the elements that Go's own layouts know.
+var layouts = map[string]string{
+	"YY": "06", "RR": "06", "MM": "01", "DD": "02", "HH24": "15", "HH12": "03", "HH": "03", "MI": "04", "SS": "05",
+	"YYYY": "2006", "RRRR": "2006", "SYYYY": "2006", "TZR": "-07:00",
+}
+
+// worded elements follow the case of the format.
+var worded = map[string]func(time.Time) string{
+	"MON":   func(t time.Time) string { return t.Format("Jan") },
+	"MONTH": func(t time.Time) string { return fmt.Sprintf("%-9s", t.Format("January")) },
+	"DY":    func(t time.Time) string { return t.Format("Mon") },
+	"DAY":   func(t time.Time) string { return fmt.Sprintf("%-9s", t.Format("Monday")) },
+	"AM":    func(t time.Time) string { return t.Format("PM") },
+	"PM":    func(t time.Time) string { return t.Format("PM") },
+	"A.M.":  func(t time.Time) string { return strings.ReplaceAll(t.Format("PM"), "M", ".M.") },
+	"P.M.":  func(t time.Time) string { return strings.ReplaceAll(t.Format("PM"), "M", ".M.") },
+}
+
+// counted elements are numbers.
+var counted = map[string]func(time.Time) string{
+	"DDD":   func(t time.Time) string { return fmt.Sprintf("%03d", t.YearDay()) },
+	"D":     func(t time.Time) string { return strconv.Itoa(int(t.Weekday()) + 1) },
+	"SSSSS": func(t time.Time) string { return fmt.Sprintf("%05d", t.Hour()*3600+t.Minute()*60+t.Second()) },
+	"FF":    func(t time.Time) string { return fmt.Sprintf("%06d", t.Nanosecond()/1000) },
+	"FF6":   func(t time.Time) string { return fmt.Sprintf("%06d", t.Nanosecond()/1000) },
+	"FF3":   func(t time.Time) string { return fmt.Sprintf("%03d", t.Nanosecond()/1_000_000) },
+	"TZH":   func(t time.Time) string { return fmt.Sprintf("%+03d", zoneOffset(t)/3600) },
+	"TZM":   func(t time.Time) string { return fmt.Sprintf("%02d", max(zoneOffset(t), -zoneOffset(t))/60%60) },
+	"WW":    func(t time.Time) string { return fmt.Sprintf("%02d", (t.YearDay()-1)/7+1) },
+	"IW":    func(t time.Time) string { _, week := t.ISOWeek(); return fmt.Sprintf("%02d", week) },
+	"Q":     func(t time.Time) string { return strconv.Itoa((int(t.Month())-1)/3 + 1) },
+	"J":     func(t time.Time) string { return strconv.FormatInt(t.Unix()/86400+2440588, 10) },
+}
+
+func zoneOffset(t time.Time) int {
+	_, offset := t.Zone()
+	return offset
 }
 
 // casing follows the case of the format element: MON, Mon, mon.
