@@ -10,8 +10,19 @@ import (
 	"orabak-tui/internal/demo/rmansim/piece"
 )
 
-// blocksPerFrame is how many blocks share a checksum in a piece: 128 KiB.
+// blocksPerFrame is how many blocks share a checksum in a piece: 128 KiB, less
+// where MAXPIECESIZE leaves no room for so many.
 const blocksPerFrame = 16
+
+func (sw *setWriter) frameBlocks() int {
+	limit := sw.channel.options.MaxPieceSize
+	if limit == 0 {
+		return blocksPerFrame
+	}
+	const overhead = 2048 // frames of the file's description
+	room := (limit - headerRegion(sw.plan) - overhead) / (oradb.BlockSize + 4)
+	return int(max(1, min(blocksPerFrame, room)))
+}
 
 // file writes one datafile, whole or in sections.
 func (sw *setWriter) file(i int) error {
@@ -32,7 +43,7 @@ func (sw *setWriter) file(i int) error {
 
 // blocks writes the used blocks of a datafile; each section is a piece.
 func (sw *setWriter) blocks(r *oradb.DatafileReader, rec *oradb.BackupDatafile) error {
-	batch := &blockBatch{write: func(b []byte) error { return sw.frame(piece.Blocks, b) }}
+	batch := &blockBatch{limit: sw.frameBlocks(), write: func(b []byte) error { return sw.frame(piece.Blocks, b) }}
 	sectionEnd := sw.plan.section
 	upTo := func(block int64) error {
 		for ; sectionEnd > 0 && block > sectionEnd; sectionEnd += sw.plan.section {
@@ -85,13 +96,14 @@ func fileRecord(set oradb.BackupSet, in fileInput, img oradb.DatafileImage) orad
 type blockBatch struct {
 	buf   []byte
 	n     int
+	limit int // blocks of a frame
 	write func([]byte) error
 }
 
 func (b *blockBatch) add(blk oradb.Block) error {
 	b.buf = binary.BigEndian.AppendUint32(b.buf, blk.Number)
 	b.buf = append(b.buf, blk.Data...)
-	if b.n++; b.n == blocksPerFrame {
+	if b.n++; b.n == b.limit {
 		return b.flush()
 	}
 	return nil
@@ -123,7 +135,7 @@ func (sw *setWriter) log(l oradb.ArchivedLog) error {
 		return err
 	}
 	defer func() { _ = f.Close() }()
-	buf := make([]byte, blocksPerFrame*oradb.BlockSize)
+	buf := make([]byte, sw.frameBlocks()*oradb.BlockSize)
 	for {
 		n, err := io.ReadFull(f, buf)
 		if n > 0 {

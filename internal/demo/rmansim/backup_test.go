@@ -120,11 +120,11 @@ func TestPieces(t *testing.T) {
 	t.Parallel()
 	l := newLab(t, nil)
 	l.work(20, 1)
-	out := l.ok("RUN {\nALLOCATE CHANNEL d1 DEVICE TYPE DISK FORMAT '$S/%s_%p' MAXPIECESIZE 200K;\nBACKUP TAG P DATAFILE 1;\n}\n")
-	l.has(out, "starting piece 1", "finished piece 1", "starting piece 2", "finished piece 2", "backup set complete")
+	out := l.ok("RUN {\nALLOCATE CHANNEL d1 DEVICE TYPE DISK FORMAT '$S/%s_%p' MAXPIECESIZE 100K;\nBACKUP TAG P DATAFILE 1;\n}\n")
+	l.has(out, "starting piece 1", "finished piece 1", "starting piece 2", "finished piece 2", "starting piece 3", "backup set complete")
 	c := l.control()
 	for _, p := range c.BackupPieces {
-		if p.Tag == "P" && p.Bytes > 200<<10 {
+		if p.Tag == "P" && p.Bytes > 100<<10 {
 			t.Errorf("piece %d has %d bytes", p.Number, p.Bytes)
 		}
 	}
@@ -192,7 +192,8 @@ func TestLostLog(t *testing.T) {
 	l.fails(run("BACKUP ARCHIVELOG ALL;"), "RMAN-06059: expected archived log not found, loss of archived log compromises recoverability",
 		"ORA-19625: error identifying file "+name, "ORA-27037: unable to obtain file status")
 	l.has(l.ok("CROSSCHECK ARCHIVELOG ALL;"), "validation failed for archived log")
-	l.ok("DELETE NOPROMPT EXPIRED ARCHIVELOG ALL;\n" + run("BACKUP ARCHIVELOG ALL;"))
+	l.ok(run("BACKUP ARCHIVELOG ALL;"))
+	l.has(l.ok("DELETE NOPROMPT EXPIRED ARCHIVELOG ALL;"), "Deleted 1 EXPIRED objects")
 }
 
 func TestStates(t *testing.T) {
@@ -237,4 +238,23 @@ func TestDeleteInput(t *testing.T) {
 	}
 	l.has(l.ok("DELETE NOPROMPT ARCHIVELOG ALL COMPLETED BEFORE 'SYSDATE-1';"), "specification does not match any archived log in the repository")
 	l.has(l.ok("DELETE NOPROMPT ARCHIVELOG ALL COMPLETED BEFORE 'SYSDATE+1';"), "deleted archived log", "Deleted 1 objects")
+}
+
+// TestAgeing: records that are older than control_file_record_keep_time may be
+// overwritten; a level 1 then finds no parent.
+func TestAgeing(t *testing.T) {
+	t.Parallel()
+	l := newLab(t, func(s *oradb.Spec) { s.Slots = 6; s.Params = oradb.Params{"control_file_record_keep_time": "3"} })
+	l.ok(run("BACKUP INCREMENTAL LEVEL 0 TAG L0 DATABASE;"))
+	const filler = "BACKUP DATAFILE 1;\nBACKUP DATAFILE 2;\nBACKUP DATAFILE 3;\nBACKUP DATAFILE 4;"
+	l.ok(run(filler))
+	l.lacks(l.ok(run("BACKUP INCREMENTAL LEVEL 1 DATABASE;")), "no parent") // too young to go
+	if err := l.db.SetClock(l.db.Now().AddDate(0, 0, 5)); err != nil {
+		t.Fatal(err)
+	}
+	for range 4 {
+		l.ok(run(filler))
+	}
+	l.has(l.ok(run("BACKUP INCREMENTAL LEVEL 1 DATABASE;")), "no parent backup or copy of datafile 1 found")
+	l.lacks(l.ok("LIST BACKUP SUMMARY;"), " L0\n")
 }

@@ -23,7 +23,8 @@ type logKey struct {
 func keyOf(l oradb.ArchivedLog) logKey { return logKey{l.Thread, l.Sequence, l.Resetlogs.SCN} }
 
 // logsIn gives the archived logs of the repository that a range covers and that
-// are not deleted, by thread and sequence.
+// are AVAILABLE, by thread and sequence. EXPIRED ones are not backed up, nor are
+// they missed.
 func (s *session) logsIn(c *oradb.Control, r *syntax.LogRange) ([]oradb.ArchivedLog, error) {
 	match, err := s.logMatcher(c, r)
 	if err != nil {
@@ -31,7 +32,7 @@ func (s *session) logsIn(c *oradb.Control, r *syntax.LogRange) ([]oradb.Archived
 	}
 	var out []oradb.ArchivedLog
 	for _, l := range c.ArchivedLogs {
-		if l.Name != "" && l.Status != oradb.Deleted && match(l) {
+		if l.Name != "" && l.Status == oradb.Available && match(l) {
 			out = append(out, l)
 		}
 	}

@@ -116,6 +116,7 @@ func TestImplicitCrosscheck(t *testing.T) {
 	remove(t, l.piecesWith("L0")...)
 	l.fails("RESTORE DATABASE;", "Starting restore at", "Starting implicit crosscheck backup at", "Crosschecked",
 		"Finished implicit crosscheck backup at", "searching for all files in the recovery area", "RMAN-06023")
+	l.has(l.ok("LIST EXPIRED BACKUP SUMMARY;"), " X DISK", " L0\n")
 	for _, p := range l.control().BackupPieces {
 		if p.Tag == "L0" && p.Status != oradb.Expired {
 			t.Errorf("piece %s is %s", p.Handle, p.Status)
@@ -188,4 +189,15 @@ func TestResetDatabase(t *testing.T) {
 	l.fails("RESET DATABASE TO INCARNATION 9;", "RMAN-20009")
 	l.has(l.ok("RESET DATABASE TO INCARNATION 1;\nLIST INCARNATION;"), "database reset to incarnation 1", "CURRENT", "ORPHAN")
 	l.fails("RUN {\nSET UNTIL SCN 1;\nRESTORE DATABASE;\n}\n", "RMAN-20208")
+}
+
+// TestStrayInArea: what lies in the recovery area without a record is cataloged
+// when a restored control file is mounted.
+func TestStrayInArea(t *testing.T) {
+	t.Parallel()
+	l := newLab(t, nil)
+	auto := lastHandle(t, l.ok(run("BACKUP DATAFILE 1;")))
+	l.ok("BACKUP TAG STRAY DATAFILE 2;\nSHUTDOWN ABORT;\nSTARTUP NOMOUNT;\nRESTORE CONTROLFILE FROM '" + auto + "';\nALTER DATABASE MOUNT;\n")
+	l.has(l.ok("LIST BACKUP SUMMARY;"), "searching for all files in the recovery area", "cataloging done", "List of Cataloged Files",
+		"File Name: "+l.db.Base(), " STRAY\n")
 }

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -258,4 +259,25 @@ func TestExitKnob(t *testing.T) {
 	if _, code := l.exec("show all;"); code != 1 {
 		t.Errorf("exit %d", code)
 	}
+}
+
+// TestTerminated: SIGTERM is not caught; it leaves what a kill leaves.
+func TestTerminated(t *testing.T) {
+	t.Parallel()
+	l := newLab(t, nil)
+	if err := (Faults{Pieces: []PieceFault{{At: 1, Kind: "hang", After: 40000}}}).Save(l.db.Base()); err != nil {
+		t.Fatal(err)
+	}
+	cmd, out := l.process(run("BACKUP DATABASE;"))
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, "the piece", func() bool { return len(l.staged()) == 1 })
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err == nil || cmd.ProcessState.ExitCode() != -1 || strings.Contains(out.String(), "complete") {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	l.has(l.ok("CATALOG START WITH '$S/' NOPROMPT;"), "RMAN-07517")
 }

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"orabak-tui/internal/demo/oradb"
 )
@@ -282,4 +283,89 @@ func TestValidateAndPreview(t *testing.T) {
 	}
 	l.fails("RESTORE DATABASE VALIDATE;", "failure of restore command", "ORA-19870", "ORA-19599")
 	l.ok("RESTORE DATABASE PREVIEW;") // the repository does not know
+}
+
+// TestUntilTime recovers to a moment between two changes.
+func TestUntilTime(t *testing.T) {
+	t.Parallel()
+	l := newLab(t, nil)
+	hour := func() {
+		t.Helper()
+		if err := l.db.SetClock(l.db.Now().Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l.work(5, 1)
+	l.ok(run("BACKUP INCREMENTAL LEVEL 0 DATABASE;"))
+	hour()
+	done, err := l.db.Work(t.Context(), oradb.Work{Transactions: 5, Seed: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	hour()
+	at := l.db.Now().UTC().Format("2006-01-02 15:04:05")
+	hour()
+	l.work(5, 3)
+	l.ok(run("BACKUP INCREMENTAL LEVEL 1 DATABASE;\nBACKUP ARCHIVELOG ALL;"))
+	before := l.control().Resetlogs
+	out := l.ok(toMount + "RUN {\nSET UNTIL TIME \"TO_DATE('" + at + "','YYYY-MM-DD HH24:MI:SS')\";\nRESTORE DATABASE;\nRECOVER DATABASE;\n}\nALTER DATABASE OPEN RESETLOGS;\n")
+	l.lacks(out, "incremental datafile backup set restore")
+	l.proves(before, done.Last+1)
+	l.fails("RUN { SET UNTIL TIME 'tomorrow'; RESTORE DATABASE; }", "failure of set command", "ORA-0")
+	l.fails("SHUTDOWN ABORT;\nSTARTUP MOUNT;\nRUN { SET UNTIL TIME \"TO_DATE('2001-01-01','YYYY-MM-DD')\"; RESTORE DATABASE; }", "RMAN-20207")
+}
+
+// TestNoRedo stops after the level 1s; SKIP leaves a tablespace behind.
+func TestNoRedo(t *testing.T) {
+	t.Parallel()
+	l := newLab(t, nil)
+	l.ok(run("BACKUP INCREMENTAL LEVEL 0 DATABASE;"))
+	l.work(5, 1)
+	l.ok(run("BACKUP INCREMENTAL LEVEL 1 CUMULATIVE DATABASE;"))
+	out := l.ok(toMount + "RESTORE DATABASE;\nRECOVER DATABASE NOREDO;\n")
+	l.has(out, "starting incremental datafile backup set restore", "Finished recover")
+	l.lacks(out, "starting media recovery")
+	l.fails("ALTER DATABASE OPEN;", "ORA-01113")
+	l.has(l.ok("RECOVER DATABASE SKIP TABLESPACE users;\nALTER DATABASE OPEN;"), "Executing: alter database datafile 4 offline", "media recovery complete")
+	l.ok("RECOVER DATAFILE 4;\nSQL 'ALTER DATABASE DATAFILE 4 ONLINE';")
+	l.proves(l.control().Resetlogs, 0)
+}
+
+// TestLostOnline: a current control file asks for the online log that is gone.
+func TestLostOnline(t *testing.T) {
+	t.Parallel()
+	l := newLab(t, nil)
+	l.ok(run("BACKUP DATABASE;"))
+	l.work(5, 1)
+	l.ok("SHUTDOWN ABORT;")
+	if _, err := l.db.Lose(oradb.LoseRedo); err != nil {
+		t.Fatal(err)
+	}
+	l.fails("STARTUP MOUNT;\nRESTORE DATABASE;\nRECOVER DATABASE;\n", "media recovery failed", "RMAN-03002: failure of recover command",
+		"ORA-00283: recovery session canceled due to errors", "RMAN-11003: failure during parse/execution of SQL statement: alter database recover\n if needed start",
+		"ORA-00313: open failed for members of log group", "ORA-00312: online log", "ORA-27037")
+}
+
+// TestAddedFileInRedo: recovery with an older control file makes the datafiles
+// that were added since.
+func TestAddedFileInRedo(t *testing.T) {
+	t.Parallel()
+	l := newLab(t, nil)
+	l.work(5, 1)
+	auto := lastHandle(t, l.ok(run("BACKUP INCREMENTAL LEVEL 0 DATABASE;")))
+	if _, err := l.db.AddDatafile(t.Context(), oradb.FileSpec{Tablespace: "APP", Name: "app01.dbf", Bytes: 256 << 10}); err != nil {
+		t.Fatal(err)
+	}
+	l.work(10, 2)
+	l.ok("SQL 'ALTER SYSTEM SWITCH LOGFILE';\n" + run("BACKUP ARCHIVELOG ALL;"))
+	before := l.control()
+	end := lastBackedUp(before)
+	if _, err := l.db.Lose(oradb.LoseEverything); err != nil {
+		t.Fatal(err)
+	}
+	l.ok(fmt.Sprintf("SET DBID %d;\nSTARTUP NOMOUNT;\nRESTORE SPFILE FROM '%s';\nSTARTUP FORCE NOMOUNT;\nRESTORE CONTROLFILE FROM '%s';\nALTER DATABASE MOUNT;\nCATALOG START WITH '$S/' NOPROMPT;\n",
+		before.DBID, auto, auto))
+	out := l.ok(fmt.Sprintf("RUN {\nSET UNTIL SCN %d;\nRESTORE DATABASE;\nRECOVER DATABASE;\n}\nALTER DATABASE OPEN RESETLOGS;\n", end))
+	l.has(out, "starting media recovery", "creating datafile file number=5 name=", "media recovery complete")
+	l.proves(before.Resetlogs, end)
 }
