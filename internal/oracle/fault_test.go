@@ -107,14 +107,30 @@ func TestOperatingSystemAuthentication(t *testing.T) {
 }
 
 func TestAQuestionThatHangsIsKilled(t *testing.T) {
-	i := fake(t, &scenario{Hang: true}, func(o *Options) { o.Timeout = 300 * time.Millisecond })
+	s := &scenario{Hang: true}
+	i := fake(t, s, func(o *Options) { o.Timeout = time.Second })
 	_, err := i.Status(context.Background())
 	if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "alert log") {
 		t.Errorf("error %v", err)
+	}
+	if child, err := os.ReadFile(filepath.Join(s.Dir, "child")); err != nil || !dead(strings.TrimSpace(string(child))) {
+		t.Errorf("its child %q lives on: %v", child, err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	if _, err := i.Status(ctx); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
+}
+
+// dead waits for a killed process that is not ours to vanish or be a zombie.
+func dead(pid string) bool {
+	for range 500 {
+		stat, err := os.ReadFile("/proc/" + pid + "/stat")
+		if err != nil || strings.Contains(string(stat), ") Z ") {
+			return true
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	return false
 }

@@ -165,8 +165,21 @@ var plays = map[string]func(dir string) int{
 			return 7 // it could ask the user's terminal
 		}
 		fmt.Print(connectedText)
+		if os.Args[1] == "nocatalog" && !vanishes(strings.TrimPrefix(os.Args[2], "cmdfile=")) {
+			return 6 // the credentials stay on disk while RMAN works
+		}
 		return 0
 	},
+}
+
+func vanishes(file string) bool {
+	for range 2000 {
+		if _, err := os.Stat(file); err != nil {
+			return true
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	return false
 }
 
 func note(dir, name, text string) { _ = os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600) }
