@@ -102,8 +102,19 @@ func checkOptions(o syntax.BackupOptions) error {
 	if len(o.Tag) > 30 {
 		return fail("ORA-19705: tag value exceeds maximum length of 30 characters")
 	}
+	if err := checkSize(o.MaxSetSize); err != nil {
+		return err
+	}
 	if o.Keep != nil && o.Keep.Forever {
 		return fail("RMAN-06522: KEEP FOREVER option is not supported without the recovery catalog")
+	}
+	return nil
+}
+
+// checkSize applies the bounds of MAXPIECESIZE and MAXSETSIZE.
+func checkSize(bytes int64) error {
+	if bytes != 0 && (bytes < 1<<10 || bytes > 1<<41) {
+		return fail("RMAN-06192: maximum value for MAXPIECESIZE or MAXSETSIZE must be between 1 KB and 2048 GB")
 	}
 	return nil
 }
@@ -144,7 +155,7 @@ func (j *backupJob) checkSections() error {
 	for _, p := range j.sets {
 		for _, c := range j.channels {
 			if p.section > 0 && c.options.MaxPieceSize > 0 {
-				return fail("RMAN-06731: SECTION SIZE cannot be used with MAXPIECESIZE").on(c.name)
+				return fail("RMAN-06808: SECTION SIZE cannot be used when piece limit is in effect")
 			}
 		}
 	}

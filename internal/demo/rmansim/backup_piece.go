@@ -30,6 +30,9 @@ func (sw *setWriter) openPiece() error {
 	if err := sw.checkPlace(path); err != nil {
 		return err
 	}
+	if limit := sw.channel.options.MaxPieceSize; limit > 0 && limit < headerRegion(sw.plan)+2*oradb.BlockSize {
+		return oradb.Ora(19586, "%d k-byte limit is too small to hold piece directory", limit>>10)
+	}
 	if sw.plan.options.Reuse {
 		_ = os.Remove(path)
 	}

@@ -146,7 +146,9 @@ func TestSections(t *testing.T) {
 	l.has(out, "backing up blocks 1 through 32", "finished piece 1", "backing up blocks 33 through 64", "finished piece 4")
 	l.ok("SHUTDOWN IMMEDIATE;\nSTARTUP MOUNT;\nRESTORE DATAFILE 1;\nRECOVER DATABASE;\nALTER DATABASE OPEN;\n")
 	l.proves(l.control().Resetlogs, 0)
-	l.fails("RUN {\nALLOCATE CHANNEL d1 DEVICE TYPE DISK FORMAT '$S/%U' MAXPIECESIZE 1M;\nBACKUP SECTION SIZE 256K DATAFILE 1;\n}\n", "SECTION SIZE")
+	l.fails("RUN {\nALLOCATE CHANNEL d1 DEVICE TYPE DISK FORMAT '$S/%U' MAXPIECESIZE 1M;\nBACKUP SECTION SIZE 256K DATAFILE 1;\n}\n", "RMAN-06808: SECTION SIZE cannot be used when piece limit is in effect")
+	l.fails("RUN {\nALLOCATE CHANNEL d1 DEVICE TYPE DISK MAXPIECESIZE 500;\n}\n", "failure of allocate command", "RMAN-06192")
+	l.fails("RUN {\nALLOCATE CHANNEL d1 DEVICE TYPE DISK FORMAT '$S/%U' MAXPIECESIZE 20K;\nBACKUP DATAFILE 1;\n}\n", "ORA-19586: 20 k-byte limit is too small")
 }
 
 // TestAutobackupRules: after the last BACKUP of a run, and wherever a command

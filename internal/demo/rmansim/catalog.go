@@ -2,7 +2,6 @@ package rmansim
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -172,29 +171,52 @@ func foreign(dbid uint32, name string) *failure {
 	return fail("RMAN-07518: Reason: Foreign database file DBID: %d  Database Name: %s", dbid, name)
 }
 
-// catalogPieces is CATALOG BACKUPPIECE: the first piece that is none ends it.
+// catalogPieces is CATALOG BACKUPPIECE: every piece of the list is tried, and
+// the command fails if one of them could not be cataloged.
 func (s *session) catalogPieces(paths []string) error {
+	return s.catalogEach("Backup Piece", paths, func(path string) error {
+		p, err := s.catalogPiece(path)
+		if err == nil {
+			s.out.together(message{6449, "cataloged backup piece"}, handleLine(p))
+		}
+		return err
+	})
+}
+
+// catalogEach catalogs named files one by one; errors are told where they
+// happen and the files once more at the end.
+func (s *session) catalogEach(kind string, paths []string, one func(string) error) error {
+	var failed []string
 	for _, path := range paths {
-		h, err := piece.ReadHeader(path)
-		if err != nil {
-			return notAPiece(path, err)
+		if err := one(path); err != nil {
+			s.out.raw(messagesOf(err)...)
+			failed = append(failed, path)
 		}
-		c, err := s.db.Control()
-		if err != nil {
-			return err
-		}
-		if h.DBID != c.DBID {
-			return oradb.Ora(19870, "error while restoring backup piece %s", path).
-				And(19691, "%s is from different database: id=%d, name=%s", path, h.DBID, h.DBName)
-		}
-		p, err := s.addPiece(h, path)
-		if err != nil {
-			return err
-		}
-		s.out.together(message{6449, "cataloged backup piece"},
-			message{8517, fmt.Sprintf("backup piece handle=%s RECID=%d STAMP=%d", path, p.Recid, p.Stamp)})
 	}
-	return nil
+	if len(failed) == 0 {
+		return nil
+	}
+	out := fail("RMAN-06209: List of failed objects")
+	for _, line := range append(slices.Clone(objectTable), objectRows(kind, failed)...) {
+		out = out.and("%s", line)
+	}
+	return out
+}
+
+func (s *session) catalogPiece(path string) (oradb.BackupPiece, error) {
+	h, err := piece.ReadHeader(path)
+	if err != nil {
+		return oradb.BackupPiece{}, notAPiece(path, err)
+	}
+	c, err := s.db.Control()
+	if err != nil {
+		return oradb.BackupPiece{}, err
+	}
+	if h.DBID != c.DBID {
+		return oradb.BackupPiece{}, oradb.Ora(19870, "error while restoring backup piece %s", path).
+			And(19691, "%s is from different database: id=%d, name=%s", path, h.DBID, h.DBName)
+	}
+	return s.addPiece(h, path)
 }
 
 // notAPiece words a file that CATALOG BACKUPPIECE cannot take.
@@ -206,13 +228,11 @@ func notAPiece(path string, err error) error {
 }
 
 func (s *session) catalogLogs(paths []string) error {
-	for _, path := range paths {
+	return s.catalogEach("Archivelog", paths, func(path string) error {
 		l, err := s.db.AddArchivedLog(path, "RMAN")
-		if err != nil {
-			return err
+		if err == nil {
+			s.out.together(message{6451, "cataloged archived log"}, logLine(l))
 		}
-		s.out.together(message{6451, "cataloged archived log"},
-			message{8515, fmt.Sprintf("archived log file name=%s RECID=%d STAMP=%d", path, l.Recid, l.Stamp)})
-	}
-	return nil
+		return err
+	})
 }

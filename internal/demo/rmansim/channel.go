@@ -51,6 +51,10 @@ func (s *session) allocate(a *syntax.AllocateChannel) error {
 		return fail("ORA-19554: error allocating device, device type: SBT_TAPE, device name: ").
 			and("ORA-27211: Failed to load Media Management Library").and("Additional information: 2").on(name)
 	}
+	if err := checkSize(a.Options.MaxPieceSize); err != nil {
+		return err
+	}
+	a.Options.MaxPieceSize &^= 1<<10 - 1
 	if s.run == nil {
 		return s.allocateMaintenance(name, a.Options)
 	}

@@ -92,13 +92,21 @@ func (s *session) sayMismatched(kind string, names []string) {
 	s.out.blank()
 	s.out.raw(fmt.Sprintf("RMAN-06207: WARNING: %d objects could not be deleted for DISK channel(s) due", len(names)),
 		"RMAN-06208:          to mismatched status.  Use CROSSCHECK command to fix status",
-		"RMAN-06210: List of Mismatched objects", "RMAN-06211: ==========================",
-		"RMAN-06212:   Object Type   Filename/Handle",
-		"RMAN-06213: --------------- ---------------------------------------------------")
-	for _, n := range names {
-		s.out.raw(fmt.Sprintf("RMAN-06214: %-15s %s", kind, n))
-	}
+		"RMAN-06210: List of Mismatched objects")
+	s.out.raw(objectTable...)
+	s.out.raw(objectRows(kind, names)...)
 	s.out.blank()
+}
+
+// objectTable is the head of a list of objects in a message.
+var objectTable = []string{"RMAN-06211: ==========================", "RMAN-06212:   Object Type   Filename/Handle",
+	"RMAN-06213: --------------- ---------------------------------------------------"}
+
+func objectRows(kind string, names []string) (rows []string) {
+	for _, n := range names {
+		rows = append(rows, fmt.Sprintf("RMAN-06214: %-15s %s", kind, n))
+	}
+	return rows
 }
 
 // pieceTable lists what DELETE is about to delete.

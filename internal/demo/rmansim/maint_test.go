@@ -48,9 +48,13 @@ func TestCatalogRefuses(t *testing.T) {
 	out := l.ok("CATALOG START WITH '$S/' NOPROMPT;")
 	l.has(out, "no files cataloged", "List of Files Which Were Not Cataloged", "File Name: $S/empty", "RMAN-07517: Reason: The file header is corrupted",
 		"File Name: $S/foreign", "RMAN-07518: Reason: Foreign database file DBID: ", "Database Name: OTHER")
-	l.fails("CATALOG BACKUPPIECE '$S/foreign';", "failure of catalog command", "ORA-19870", "ORA-19691: $S/foreign is from different database")
-	l.fails("CATALOG BACKUPPIECE '$S/junk';", "ORA-19608: $S/junk is not a backup piece")
-	l.fails("CATALOG BACKUPPIECE '$S/nothing';", "ORA-19505: failed to identify file")
+	l.ok(run("BACKUP TAG G DATAFILE 1;") + "CHANGE BACKUP TAG G UNCATALOG;")
+	good := l.staged()[0]
+	l.fails("CATALOG BACKUPPIECE '$S/foreign', '$S/junk', '$S/nothing', '$S/"+good+"';",
+		"ORA-19870: error while restoring backup piece $S/foreign", "ORA-19691: $S/foreign is from different database",
+		"ORA-19608: $S/junk is not a backup piece", "ORA-19505: failed to identify file", "cataloged backup piece",
+		"RMAN-00569", "RMAN-03002: failure of catalog command at", "RMAN-06209: List of failed objects", "RMAN-06214: Backup Piece    $S/foreign",
+		"RMAN-06214: Backup Piece    $S/nothing")
 	// The pattern is a prefix, not a folder.
 	l.has(l.ok("CATALOG START WITH '$S/jun' NOPROMPT;"), "File Name: $S/junk")
 }

@@ -63,15 +63,25 @@ func (r *setReader) piece(p oradb.BackupPiece, to sink) error {
 		return restoreError(p.Handle, err)
 	}
 	defer func() { _ = in.Close() }()
-	if in.Header.DBID != r.dbid || in.Header.Records.Set.Key != r.key {
-		return restoreError(p.Handle, oradb.Ora(19691, "%s is from different database: id=%d, name=%s",
-			p.Handle, in.Header.DBID, in.Header.DBName))
+	if err := r.belongs(in.Header, p.Handle); err != nil {
+		return restoreError(p.Handle, err)
 	}
 	if err := r.frames(in, to); err != nil {
 		return restoreError(p.Handle, err)
 	}
 	r.s.out.together(message{8511, "channel " + r.c.name + ": piece handle=" + p.Handle + " tag=" + p.Tag},
 		message{8023, "channel " + r.c.name + ": restored backup piece " + itoa(p.Number)})
+	return nil
+}
+
+// belongs refuses a piece of another database or set under the expected name.
+func (r *setReader) belongs(h piece.Header, handle string) error {
+	switch key := h.Records.Set.Key; {
+	case h.DBID != r.dbid:
+		return oradb.Ora(19691, "%s is from different database: id=%d, name=%s", handle, h.DBID, h.DBName)
+	case key != r.key:
+		return oradb.Ora(19609, "%s is from different backup set: stamp %d count %d", handle, key.Stamp, key.Count)
+	}
 	return nil
 }
 

@@ -45,7 +45,7 @@ func remove(t *testing.T, paths ...string) {
 // backup steps in, and the command succeeds.
 func TestFailover(t *testing.T) {
 	t.Parallel()
-	for _, kind := range []string{"missing", "damaged", "torn"} {
+	for _, kind := range []string{"missing", "damaged", "torn", "other"} {
 		t.Run(kind, func(t *testing.T) {
 			l := newLab(t, nil)
 			twoBases(l)
@@ -55,6 +55,15 @@ func TestFailover(t *testing.T) {
 			case "missing":
 				remove(t, path)
 				want = "ORA-19505: failed to identify file"
+			case "other":
+				text, err := os.ReadFile(l.piecesWith("BASE1")[0])
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(path, text, 0o600); err != nil {
+					t.Fatal(err)
+				}
+				want = "ORA-19609: " + path + " is from different backup set"
 			case "torn":
 				want = "ORA-19587"
 				damage(path, 3)
