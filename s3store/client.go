@@ -46,7 +46,7 @@ func Open(ctx context.Context, opt Options) (*Store, error) {
 	s := &Store{
 		opt: opt, transport: transport,
 		slots:   newSlots(opt.Concurrency, opt.Now),
-		buffers: &pool{size: minPart},
+		buffers: &pool{size: int(opt.part)},
 		chunks:  &pool{size: readStep},
 		limit:   newLimiter(opt),
 		cache:   newCache(opt),

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -34,7 +33,7 @@ func (s *Store) head(ctx context.Context, op, key string) (stored, error) {
 			return err
 		}
 		h = stored{
-			size: aws.ToInt64(out.ContentLength), etag: strings.Trim(aws.ToString(out.ETag), `"`),
+			size: aws.ToInt64(out.ContentLength), etag: unquoted(aws.ToString(out.ETag)),
 			modified: aws.ToTime(out.LastModified),
 		}
 		// A composite checksum ("…-3") is none of the whole object.

@@ -33,6 +33,7 @@ func forEachServer(t *testing.T, test func(t *testing.T, o Options)) {
 // TestConformance walks one set through its life on each server: probe,
 // upload, commit, list, download, verify, clean.
 func TestConformance(t *testing.T) {
+	t.Parallel()
 	forEachServer(t, func(t *testing.T, o Options) {
 		s := open(t, o)
 		caps, err := s.Probe(t.Context())
@@ -45,7 +46,7 @@ func TestConformance(t *testing.T) {
 		if rows, err := s.List(t.Context(), Filter{Foreign: true}); err != nil || len(rows) != 0 {
 			t.Errorf("an empty bucket lists %v, %v", rows, err)
 		}
-		small, big := randomBytes(1, 70_001), randomBytes(2, minPart+300_000)
+		small, big := randomBytes(1, 70_001), randomBytes(2, normalPart+300_000)
 		pieces := []Piece{
 			putBytes(t, s, testSet, "df_01_1_1", small), putBytes(t, s, testSet, "df $#+ä_01_2_1", big),
 			putBytes(t, s, testSet, "empty", nil),
@@ -106,7 +107,7 @@ func committed(t *testing.T, s *Store, m *Manifest) {
 }
 
 // withoutCache are a store's options with an empty cache, as on a new host.
-func withoutCache(t *testing.T, s *Store) Options {
+func withoutCache(t testing.TB, s *Store) Options {
 	o := s.opt
 	o.CacheDir = t.TempDir()
 	return o

@@ -124,7 +124,7 @@ func (s *Store) openDownload(r GetRequest) (*download, error) {
 	}
 	if err = d.f.Truncate(r.Piece.Bytes); err == nil {
 		d.ranges, err = openRanges(r.Path+".part.ranges", rangeHead{
-			Version: rangesVersion, Key: r.Piece.Key, Size: r.Piece.Bytes, CRC: r.Piece.CRC64NVME, Step: minPart,
+			Version: rangesVersion, Key: r.Piece.Key, Size: r.Piece.Bytes, CRC: r.Piece.CRC64NVME, Step: s.opt.part,
 		}, d.f)
 	}
 	if err != nil {
@@ -197,7 +197,7 @@ func (d *download) fetchMissing(ctx context.Context) (uint64, error) {
 	size := d.r.Piece.Bytes
 	d.done.Store(d.ranges.bytes())
 	g, gctx := errgroup.WithContext(ctx)
-	for n := int64(0); n*minPart < size; n++ {
+	for n := int64(0); n*d.s.opt.part < size; n++ {
 		if d.ranges.has(int(n)) {
 			continue
 		}
@@ -221,8 +221,9 @@ func (d *download) fetchMissing(ctx context.Context) (uint64, error) {
 }
 
 func (d *download) fetchRange(ctx context.Context, n int64) error {
-	off := n * minPart
-	size := min(minPart, d.r.Piece.Bytes-off)
+	step := d.s.opt.part
+	off := n * step
+	size := min(step, d.r.Piece.Bytes-off)
 	write := func(at int64, b []byte) error {
 		_, err := d.f.WriteAt(b, at)
 		d.progress(int64(len(b)))
@@ -253,7 +254,8 @@ type hashed struct {
 // SHA-256 it is read in order, otherwise in parallel ranges.
 func (s *Store) hashObject(ctx context.Context, key string, size int64, withSHA bool, progress func(int64)) (hashed, error) {
 	sha := sha256.New()
-	count := int((size + minPart - 1) / minPart)
+	step := s.opt.part
+	count := int((size + step - 1) / step)
 	crcs := make([]uint64, count)
 	g, gctx := errgroup.WithContext(ctx)
 	if withSHA {
@@ -275,28 +277,28 @@ func (s *Store) hashObject(ctx context.Context, key string, size int64, withSHA 
 		if err := s.slots.acquire(gctx); err != nil {
 			break
 		}
-		off := int64(n) * minPart
+		off := int64(n) * step
 		g.Go(func() (err error) {
 			defer s.slots.release()
-			crcs[n], err = s.fetchRange(gctx, fetchSpec{key, size, off, min(minPart, size-off)}, sink)
+			crcs[n], err = s.fetchRange(gctx, fetchSpec{key, size, off, min(step, size-off)}, sink)
 			return err
 		})
 	}
 	if err := errors.Join(g.Wait(), ctx.Err()); err != nil {
 		return hashed{}, err
 	}
-	h := hashed{crc: joinRanges(crcs, size)}
+	h := hashed{crc: joinRanges(crcs, size, step)}
 	if withSHA {
 		h.sha256 = base64.StdEncoding.EncodeToString(sha.Sum(nil))
 	}
 	return h, nil
 }
 
-// joinRanges joins the checksums of consecutive ranges of minPart bytes.
-func joinRanges(crcs []uint64, size int64) uint64 {
+// joinRanges joins the checksums of consecutive ranges of step bytes.
+func joinRanges(crcs []uint64, size, step int64) uint64 {
 	var whole uint64
 	for n, crc := range crcs {
-		whole = crcJoin(whole, crc, min(minPart, size-int64(n)*minPart))
+		whole = crcJoin(whole, crc, min(step, size-int64(n)*step))
 	}
 	return whole
 }

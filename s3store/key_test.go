@@ -135,17 +135,17 @@ func TestPartSize(t *testing.T) {
 		{1, 10_000, 8 << 20}, {32 * gib, 10_000, 8 << 20}, {32*gib + 1, 10_000, 16 << 20}, {256 * gib, 10_000, 64 << 20},
 		{600 * gib, 10_000, 64 << 20}, {5 << 40, 10_000, 1 << 30}, {8 * gib, 1000, 16 << 20}, {100 * gib, 1000, 128 << 20},
 	} {
-		got, err := partSize(c.size, c.parts)
+		got, err := partSize(c.size, normalPart, c.parts)
 		if err != nil || got != c.want {
 			t.Errorf("%d bytes in %d parts: %d, %v; want %d", c.size, c.parts, got, err, c.want)
 		}
 	}
-	if _, err := partSize(maxPart*10_000+1, 10_000); err == nil {
+	if _, err := partSize(maxPart*10_000+1, normalPart, 10_000); err == nil {
 		t.Error("a piece that no upload can hold gets a part size")
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		size, parts := rapid.Int64Range(1, 5<<40).Draw(t, "size"), rapid.IntRange(1, 10_000).Draw(t, "parts")
-		p, err := partSize(size, parts)
+		p, err := partSize(size, normalPart, parts)
 		if err == nil && (size+p-1)/p > int64(parts) {
 			t.Fatalf("%d parts of %d bytes for %d bytes, allowed are %d", (size+p-1)/p, p, size, parts)
 		}

@@ -164,37 +164,43 @@ func wantList(t *testing.T, what string, s *Store, f *fakeBucket, filter Filter,
 
 // The cost of a listing of 10,000 sets and 1,000,000 pieces.
 func TestListOfTenThousandSets(t *testing.T) {
+	t.Parallel()
 	f := &fakeBucket{}
 	s, _ := listing(t, f)
 	sets, keys := history(s, 4711, 10_000, 2)
 	f.set(keys)
 	all := Filter{}
-	one := Filter{DBName: "ORCL", DBID: 4711}
 	wantList(t, "cold", s, f, all, sets, 11)
 	wantList(t, "warm", s, f, all, sets, 2)
-	wantList(t, "one database cold", s, f, one, sets, 11)
-	wantList(t, "one database warm", s, f, one, sets, 1)
-	wantList(t, "fresh", s, f, Filter{Fresh: true}, sets, 11)
-	cold := open(t, withoutCache2(t, s))
+	cold := open(t, withoutCache(t, s))
 	wantList(t, "with foreign, cold", cold, f, Filter{Foreign: true}, sets, 12)
 	wantList(t, "with foreign, warm", cold, f, Filter{Foreign: true}, sets, 2)
 }
 
-func withoutCache2(t testing.TB, s *Store) Options {
-	o := s.opt
-	o.CacheDir = t.TempDir()
-	return o
+func TestListOfOneDatabase(t *testing.T) {
+	t.Parallel()
+	f := &fakeBucket{}
+	s, _ := listing(t, f)
+	sets, keys := history(s, 4711, 2100, 0)
+	_, others := history(s, 99, 3, 0)
+	f.set(append(keys, others...))
+	one := Filter{DBName: "ORCL", DBID: 4711}
+	wantList(t, "cold", s, f, one, sets, 3)
+	wantList(t, "warm", s, f, one, sets, 1)
+	one.Fresh = true
+	wantList(t, "fresh", s, f, one, sets, 3)
 }
 
 // A warm listing shows what others did meanwhile.
 func TestWarmListNoticesChanges(t *testing.T) {
+	t.Parallel()
 	f := &fakeBucket{}
 	s, clock := listing(t, f)
-	sets, keys := history(s, 4711, 3000, 1)
+	sets, keys := history(s, 4711, 2100, 1)
 	f.set(keys)
 	wantList(t, "cold", s, f, Filter{}, sets, 4)
 
-	late, _ := history(s, 4711, 3000+1, 0)
+	late, _ := history(s, 4711, 2100+1, 0)
 	added := late[0]
 	added.ID = strings.Replace(added.ID, "-archivelog-", "-full-", 1)
 	added.Kind, added.Level = KindFull, 0
@@ -234,6 +240,7 @@ func TestWarmListNoticesChanges(t *testing.T) {
 }
 
 func TestListOfManyDatabases(t *testing.T) {
+	t.Parallel()
 	f := &fakeBucket{}
 	s, _ := listing(t, f)
 	var sets []Set
@@ -322,9 +329,10 @@ func TestOldIncompleteSets(t *testing.T) {
 }
 
 func TestBrokenCacheIsNoCache(t *testing.T) {
+	t.Parallel()
 	f := &fakeBucket{}
 	s, _ := listing(t, f)
-	sets, keys := history(s, 4711, 3000, 0)
+	sets, keys := history(s, 4711, 2100, 0)
 	f.set(keys)
 	wantList(t, "cold", s, f, Filter{}, sets, 4)
 	path := s.cache.dir + "/" + scopeFile(s.opt.Prefix+catalogDir)

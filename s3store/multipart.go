@@ -37,7 +37,7 @@ type mpu struct {
 func (u *upload) multipart(ctx context.Context) error {
 	m := &mpu{upload: u}
 	var err error
-	if m.partSize, err = partSize(u.whole.size, u.s.opt.MaxParts); err != nil {
+	if m.partSize, err = partSize(u.whole.size, u.s.opt.part, u.s.opt.MaxParts); err != nil {
 		return u.failed(ErrInvalid, err)
 	}
 	if err := m.resume(ctx); err != nil {
@@ -195,7 +195,7 @@ func (m *mpu) sendPart(ctx context.Context, p part) error {
 	if err != nil {
 		return err
 	}
-	if m.partSize > minPart {
+	if m.partSize > m.s.opt.part {
 		forget(m.f, p.off, p.size)
 	}
 	m.add(p, etag)

@@ -62,6 +62,7 @@ type Options struct {
 	Now    func() time.Time
 	Sleep  func(context.Context, time.Duration) error
 	Jitter func() float64 // in [0,1)
+	part   int64          // bytes of a part and of a buffer; tests make it small
 }
 
 // withDefaults fills zero fields.
@@ -71,6 +72,7 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.Concurrency, DefaultConcurrency)
 	setDefault(&o.RetryBudget, DefaultRetryBudget)
 	setDefault(&o.StallTimeout, DefaultStallTimeout)
+	setDefault(&o.part, normalPart)
 	if !strings.HasSuffix(o.Prefix, "/") {
 		o.Prefix += "/"
 	}

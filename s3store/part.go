@@ -14,9 +14,9 @@ import (
 )
 
 const (
-	// minPart is the size of a part and of a buffer. 8 MiB × 4 in flight is
+	// normalPart is the size of a part and of a buffer. 8 MiB × 4 in flight is
 	// 32 MiB of memory; larger parts gained nothing when measured.
-	minPart = 8 << 20
+	normalPart = 8 << 20
 	// readStep is how much is read and hashed at a time: it stays in the
 	// processor's cache between the two.
 	readStep = 256 << 10
@@ -26,10 +26,10 @@ const (
 	maxPart    = 5 << 30 // S3's limit
 )
 
-// partSize chooses the size of the parts of a piece: 8 MiB up to 32 GiB, then
-// doubling, so that there are never more than maxParts.
-func partSize(size int64, maxParts int) (int64, error) {
-	p := int64(minPart)
+// partSize chooses the size of the parts of a piece: the least (8 MiB) up to
+// 32 GiB, then doubling, so that there are never more than maxParts.
+func partSize(size, least int64, maxParts int) (int64, error) {
+	p := least
 	for p < midPart && size > p*int64(min(quickParts, maxParts)) {
 		p *= 2
 	}
@@ -68,7 +68,7 @@ type hashes struct {
 }
 
 func (u *upload) newHashes() *hashes {
-	h := &hashes{useMD5: !u.caps.trusted(u.whole.size > minPart)}
+	h := &hashes{useMD5: !u.caps.trusted(u.whole.size > u.s.opt.part)}
 	if u.s.opt.Checksum == "sha256" {
 		h.sha = sha256.New()
 	}

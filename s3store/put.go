@@ -127,7 +127,7 @@ func (s *Store) openUpload(r PutRequest, caps Capabilities) (*upload, error) {
 func (u *upload) put(ctx context.Context) error {
 	u.done.Store(0)
 	u.whole = content{size: u.begin.Size()}
-	if u.whole.size <= minPart {
+	if u.whole.size <= u.s.opt.part {
 		return u.single(ctx)
 	}
 	return u.multipart(ctx)
@@ -150,7 +150,7 @@ func (u *upload) failed(kind, reason error) error {
 // single uploads a file of at most one part.
 func (u *upload) single(ctx context.Context) error {
 	if !u.caps.ConditionalCreate {
-		if there, err := u.present(ctx, minPart); there || err != nil {
+		if there, err := u.present(ctx, u.s.opt.part); there || err != nil {
 			return err
 		}
 	}
@@ -257,7 +257,7 @@ func (u *upload) readAll(ctx context.Context, partSize int64) error {
 			return err
 		}
 	}
-	u.whole = h.content(u.whole.size, u.whole.size > minPart)
+	u.whole = h.content(u.whole.size, u.whole.size > u.s.opt.part)
 	return u.unchanged()
 }
 

@@ -47,11 +47,15 @@ type donePart struct {
 
 // is reports whether the part as read now is the one that the store has.
 func (d donePart) is(p part) bool {
-	if p.md5 != nil && strings.Trim(d.ETag, `"`) == hex.EncodeToString(p.md5) {
+	if p.md5 != nil && unquoted(d.ETag) == hex.EncodeToString(p.md5) {
 		return true
 	}
 	return d.CRC != "" && d.CRC == crcText(p.crc)
 }
+
+// unquoted is an ETag as it is compared: some stores leave the quotes out of
+// some answers.
+func unquoted(etag string) string { return strings.Trim(etag, `"`) }
 
 // journal appends to a resume file. A nil journal does nothing.
 type journal struct {
@@ -160,7 +164,7 @@ func parseJournal(b []byte) (h journalHead, done map[int]donePart, ok bool) {
 
 func (h journalHead) valid() bool {
 	return h.Version == journalVersion && h.UploadID != "" && len(h.UploadID) <= 2048 &&
-		!hasControl(h.UploadID+h.Key+h.Bucket) && h.PartSize >= minPart && h.PartSize <= maxPart && h.Size > 0
+		!hasControl(h.UploadID+h.Key+h.Bucket) && h.PartSize > 0 && h.PartSize <= maxPart && h.Size > 0
 }
 
 // resume takes up the upload that the resume file names. When that cannot be,
@@ -236,7 +240,7 @@ func agreed(listed []listedPart, done map[int]donePart, h journalHead) map[int]d
 		if l.size != min(h.PartSize, h.Size-int64(l.Number-1)*h.PartSize) {
 			continue
 		}
-		if j, ok := done[l.Number]; ok && l.CRC == "" && j.ETag == l.ETag {
+		if j, ok := done[l.Number]; ok && l.CRC == "" && unquoted(j.ETag) == unquoted(l.ETag) {
 			l.CRC = j.CRC
 		}
 		old[l.Number] = l.donePart

@@ -38,7 +38,7 @@ func child(text string) int {
 	}
 	s, err := Open(context.Background(), Options{
 		Endpoint: task.Endpoint, Bucket: testBucket, AccessKey: testKey, SecretKey: testSecret,
-		ForcePathStyle: true, CacheDir: task.CacheDir, StallTimeout: time.Hour,
+		ForcePathStyle: true, CacheDir: task.CacheDir, StallTimeout: time.Hour, part: testPart,
 	})
 	if err != nil {
 		return 2
@@ -52,9 +52,10 @@ func child(text string) int {
 
 // After kill -9 the parts that the store had taken are not sent again.
 func TestUploadResumesAfterKill(t *testing.T) {
+	t.Parallel()
 	const parts, taken = 4, 2
 	s, proxy, _ := faulty(t, nil)
-	want := randomBytes(7, (parts-1)*minPart+4711)
+	want := randomBytes(7, (parts-1)*testPart+4711)
 	p := pieceOf(s, testSet, "piece", want)
 	task := childTask{
 		Endpoint: s.opt.Endpoint, Path: writeFile(t, "piece", want), Key: p.Key,
@@ -115,6 +116,7 @@ func interrupted(t *testing.T, s *Store, proxy *s3fault.Proxy, path, key, resume
 // Whatever became of the file, the journal or the upload: what is stored in
 // the end is the file.
 func TestResumeIsOnlyAHint(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		change func(t *testing.T, s *Store, path, resume string)
 		sent   int // of two parts
@@ -139,7 +141,7 @@ func TestResumeIsOnlyAHint(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, proxy, _ := faulty(t, func(o *Options) { o.Concurrency = 1 })
-			path := writeFile(t, "piece", randomBytes(8, minPart+100_000))
+			path := writeFile(t, "piece", randomBytes(8, testPart+100_000))
 			key, resume := s.PieceKey(testSet, testStart, "piece"), filepath.Join(t.TempDir(), "resume")
 			interrupted(t, s, proxy, path, key, resume)
 			c.change(t, s, path, resume)
@@ -171,7 +173,7 @@ func appendTo(t *testing.T, path, text string) {
 
 func rewriteFile(t *testing.T, _ *Store, path, _ string) {
 	t.Helper()
-	if err := os.WriteFile(path, randomBytes(9, minPart+100_000), 0o600); err != nil {
+	if err := os.WriteFile(path, randomBytes(9, testPart+100_000), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -180,7 +182,7 @@ func rewriteFile(t *testing.T, _ *Store, path, _ string) {
 // context has ended.
 func TestFailedUploadIsAborted(t *testing.T) {
 	s, proxy, _ := faulty(t, nil)
-	path := writeFile(t, "piece", randomBytes(8, minPart+100_000))
+	path := writeFile(t, "piece", randomBytes(8, testPart+100_000))
 	ctx, cancel := context.WithCancel(t.Context())
 	proxy.Add(s3fault.Rule{Op: s3fault.UploadPart, Fault: s3fault.Stall()})
 	key := s.PieceKey(testSet, testStart, "piece")
@@ -201,7 +203,7 @@ func TestFailedUploadIsAborted(t *testing.T) {
 
 func TestUploadsAreFoundAndAborted(t *testing.T) {
 	s, proxy, _ := faulty(t, func(o *Options) { o.Concurrency = 1 })
-	path := writeFile(t, "piece", randomBytes(8, minPart+100_000))
+	path := writeFile(t, "piece", randomBytes(8, testPart+100_000))
 	dir := t.TempDir()
 	for _, name := range []string{"a", "b"} {
 		interrupted(t, s, proxy, path, s.PieceKey(testSet, testStart, name), filepath.Join(dir, name))
@@ -229,15 +231,16 @@ func TestUploadsAreFoundAndAborted(t *testing.T) {
 // A download goes on where it stopped, and does not believe what is not on
 // disk.
 func TestDownloadResumes(t *testing.T) {
+	t.Parallel()
 	s, proxy, _ := faulty(t, func(o *Options) { o.Concurrency = 1 })
-	want := randomBytes(10, 2*minPart+100_000)
+	want := randomBytes(10, 2*testPart+100_000)
 	p := putBytes(t, s, testSet, "piece", want)
 	for name, c := range map[string]struct {
 		change func(path string)
 		gets   int
 	}{
 		"as it was": {func(string) {}, 1},
-		"data lost": {func(path string) { os.Truncate(path+".part", minPart+5) }, 2},
+		"data lost": {func(path string) { os.Truncate(path+".part", testPart+5) }, 2},
 		"log lost":  {func(path string) { os.Remove(path + ".part.ranges") }, 3},
 		"log lies":  {func(path string) { appendTo(t, path+".part.ranges", "{\"n\":2,\"crc\":\"AAAAAAAAAAA=\"}\n") }, 1},
 	} {

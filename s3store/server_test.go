@@ -1,9 +1,12 @@
 package s3store
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"log"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -46,3 +49,14 @@ func httpDate(t *testing.T, s *Store, ahead time.Duration) *Store {
 }
 
 func quiet() *log.Logger { return log.New(io.Discard, "", 0) }
+
+// formatted prints a value in all the ways that end in logs.
+func formatted(o Options) []string {
+	b, _ := json.Marshal(o)
+	var log bytes.Buffer
+	slog.New(slog.NewTextHandler(&log, nil)).Info("opened", "options", o)
+	return []string{
+		fmt.Sprint(o), fmt.Sprintf("%v %+v %#v %s %d", o, o, o, o, o), fmt.Sprint(&o), fmt.Sprintf("%+v", []Options{o}),
+		string(b), log.String(),
+	}
+}

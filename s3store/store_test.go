@@ -80,13 +80,16 @@ func open(t testing.TB, o Options) *Store {
 	return s
 }
 
-// faulty is a store behind a proxy that injects faults, with a clock that
-// jumps over every wait.
+// testPart is the size of a part on stores in memory.
+const testPart = 128 << 10
+
+// faulty is a store in memory behind a proxy that injects faults, with a clock
+// that jumps over every wait, and small parts.
 func faulty(t testing.TB, change func(*Options)) (*Store, *s3fault.Proxy, *fakeClock) {
 	t.Helper()
-	proxy, endpoint := s3fault.Start(t, simulator(t), 1)
+	proxy, endpoint := s3fault.Start(t, memory(t, &memStore{strict: true}), 1)
 	clock := &fakeClock{}
-	o := Options{Endpoint: endpoint, RetryBudget: DefaultRetryBudget, Now: clock.now, Sleep: clock.sleep, StallTimeout: 2 * time.Second}
+	o := Options{Endpoint: endpoint, RetryBudget: DefaultRetryBudget, Now: clock.now, Sleep: clock.sleep, StallTimeout: 2 * time.Second, part: testPart}
 	if change != nil {
 		change(&o)
 	}

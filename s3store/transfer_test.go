@@ -9,9 +9,10 @@ import (
 )
 
 func TestPieceComesBackAsItWas(t *testing.T) {
+	t.Parallel()
 	s := open(t, Options{Endpoint: simulator(t), Checksum: "sha256"})
 	for name, size := range map[string]int{
-		"empty": 0, "one": 1, "small": 300_000, "part": minPart, "over": minPart + 1, "parts": 3*minPart + 12345,
+		"empty": 0, "one": 1, "small": 300_000, "part": normalPart, "over": normalPart + 1, "parts": 3*normalPart + 12345,
 	} {
 		want := randomBytes(uint64(size), size)
 		p := pieceOf(s, testSet, name, want)
@@ -44,8 +45,9 @@ func TestPieceComesBackAsItWas(t *testing.T) {
 }
 
 func TestPutIsIdempotentAndNeverOverwrites(t *testing.T) {
+	t.Parallel()
 	s := open(t, Options{Endpoint: simulator(t)})
-	for name, size := range map[string]int{"small": 1000, "parts": 2*minPart + 5} {
+	for name, size := range map[string]int{"small": 1000, "parts": 2*normalPart + 5} {
 		first := randomBytes(1, size)
 		p := putBytes(t, s, testSet, name, first)
 		r, err := s.PutPiece(t.Context(), PutRequest{Path: writeFile(t, name, first), Key: p.Key})
