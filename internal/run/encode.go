@@ -31,7 +31,10 @@ func (n *encoder) encode(e *Event, torn bool) ([]byte, error) {
 		b = appendTransfer(append(n.appendHead(b, e), `,"transfer":`...), e.Transfer)
 		b = append(b, '}')
 	default:
-		data, err := marshalClean(e)
+		// A copy, because what the general encoder sees moves to the heap:
+		// lines, the most frequent events, shall not pay for it.
+		copied := *e
+		data, err := marshalClean(&copied)
 		if err != nil {
 			return nil, err
 		}
