@@ -153,10 +153,9 @@ func (s *session) phase(name string, f func() error) error {
 
 // warn records something that needs a look without failing the run.
 func (s *session) warn(code, text, remedy string) {
+	text = run.Clean(text)
 	s.warnings = append(s.warnings, text)
-	s.d.Sink.Emit(run.Event{Type: run.TypeProblem, Problem: &run.Problem{
-		Severity: "warning", Code: code, Text: run.Clean(text), Remedy: remedy,
-	}})
+	s.d.Sink.Emit(run.Event{Type: run.TypeProblem, Problem: &run.Problem{Severity: "warning", Code: code, Text: text, Remedy: remedy}})
 }
 
 // job is how every script of the run is started.
@@ -167,8 +166,9 @@ func (s *session) job(script *rman.Script, onEvent func(rman.Event)) rman.Job {
 // notice tells what was to be expected and still must be known; unlike a
 // warning it leaves the exit code alone.
 func (s *session) notice(text, remedy string) {
+	text = run.Clean(text)
 	s.notices = append(s.notices, text)
-	s.d.Sink.Emit(run.Event{Type: run.TypeProblem, Problem: &run.Problem{Severity: "notice", Text: run.Clean(text), Remedy: remedy}})
+	s.d.Sink.Emit(run.Event{Type: run.TypeProblem, Problem: &run.Problem{Severity: "notice", Text: text, Remedy: remedy}})
 }
 
 func (s *session) mark(name string, data map[string]string) {

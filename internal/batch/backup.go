@@ -34,6 +34,9 @@ func (a *App) underRun(ctx context.Context, kind string, work func(context.Conte
 	if a.Config.ReadOnly {
 		return a.Fail(usagef("READ_ONLY is set: %s changes something", kind))
 	}
+	if err := a.usable(ctx); err != nil {
+		return a.Fail(err)
+	}
 	if a.Config.RunsKeepDays > 0 {
 		_, _ = run.Prune(a.Config.LogDir, a.Config.RunsKeepDays, a.Now(), a.resumable)
 	}
@@ -47,6 +50,15 @@ func (a *App) underRun(ctx context.Context, kind string, work func(context.Conte
 		return a.Fail(err)
 	}
 	return j.run(ctx, kind, work)
+}
+
+// usable finds what is configured wrong before a run begins.
+func (a *App) usable(ctx context.Context) error {
+	if err := Runner(a.Config).Check(); err != nil {
+		return err
+	}
+	_, err := a.Store(ctx)
+	return err
 }
 
 func (j *job) run(ctx context.Context, kind string, work func(context.Context, *job) (achieved, error)) int {

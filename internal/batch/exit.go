@@ -8,6 +8,7 @@ import (
 
 	"orabak-tui/backup"
 	"orabak-tui/internal/config"
+	"orabak-tui/internal/oracle"
 	"orabak-tui/internal/run"
 	"orabak-tui/restore"
 )
@@ -41,7 +42,7 @@ func exitCode(err error, warnings int, sig os.Signal) int {
 		return ExitInterrupt
 	case sig != nil:
 		return ExitTerminate
-	case errors.As(err, &usage), errors.As(err, &conf), errors.Is(err, restore.ErrNotConfirmed):
+	case errors.As(err, &usage), errors.As(err, &conf), errors.Is(err, restore.ErrNotConfirmed), misconfigured(err):
 		return ExitUsage
 	case errors.As(err, &held):
 		return ExitLocked
@@ -52,6 +53,11 @@ func exitCode(err error, warnings int, sig os.Signal) int {
 	default:
 		return ExitFailed
 	}
+}
+
+// misconfigured: the database's tools cannot be used as configured.
+func misconfigured(err error) bool {
+	return errors.Is(err, oracle.ErrNoHome) || errors.Is(err, oracle.ErrNoSID) || errors.Is(err, oracle.ErrNoTool) || errors.Is(err, oracle.ErrToolDenied)
 }
 
 // outcome is the word for an exit code in a run's last event.

@@ -37,8 +37,8 @@ func (a *App) Store(ctx context.Context) (*s3store.Store, error) {
 		return a.store, nil
 	}
 	st, err := s3store.Open(ctx, StoreOptions(a.Config))
-	if err != nil {
-		return nil, err
+	if err != nil { // it does not connect: what it refuses is configuration
+		return nil, usagef("%v", err)
 	}
 	for _, w := range StoreOptions(a.Config).Warnings() {
 		fmt.Fprintln(a.Stderr, "orabak-tui: warning:", w)
