@@ -19,7 +19,7 @@ ALLOCATE CHANNEL d1 DEVICE TYPE DISK FORMAT '$S/%d_%T_%s_%p_%t.bkp';
 func TestTotalLoss(t *testing.T) {
 	t.Parallel()
 	l := newLab(t, nil)
-	l.work(40, 1)
+	l.work(15, 1)
 	l.ok("RUN {" + channelD1 + `
 BACKUP AS COMPRESSED BACKUPSET FORCE INCREMENTAL LEVEL 0 TAG 'J1_L0' FILESPERSET 1 DATABASE;
 SQL 'ALTER SYSTEM ARCHIVE LOG CURRENT';
@@ -27,7 +27,7 @@ BACKUP AS COMPRESSED BACKUPSET TAG 'J1_AL' ARCHIVELOG ALL NOT BACKED UP 1 TIMES;
 BACKUP TAG 'J1_SP' SPFILE;
 }`)
 	for i := range 2 {
-		l.work(40, uint64(2+i))
+		l.work(15, uint64(2+i))
 		out := l.ok("RUN {" + channelD1 + fmt.Sprintf(`
 BACKUP FORCE INCREMENTAL LEVEL 1 TAG 'J%d_L1' DATABASE;
 SQL 'ALTER SYSTEM ARCHIVE LOG CURRENT';
@@ -36,7 +36,7 @@ BACKUP TAG 'J%d_AL' ARCHIVELOG ALL NOT BACKED UP 1 TIMES;
 		l.has(out, "starting incremental level 1 datafile backup set", "skipping archived log", "Finished Control File and SPFILE Autobackup")
 		l.lacks(out, "no parent backup")
 	}
-	l.work(20, 9)
+	l.work(10, 9)
 	out := l.ok("RUN {" + channelD1 + "BACKUP TAG 'J4_AL' ARCHIVELOG ALL NOT BACKED UP 1 TIMES;\n}")
 	auto := lastHandle(t, out)
 	c := l.control()

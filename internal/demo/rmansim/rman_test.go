@@ -22,11 +22,11 @@ type lab struct {
 func newLab(t *testing.T, change func(*oradb.Spec)) *lab {
 	t.Helper()
 	base := t.TempDir()
-	spec := oradb.Spec{Base: base, SID: "DEMO", RedoSize: 256 << 10, Files: []oradb.FileSpec{
+	spec := oradb.Spec{Base: base, SID: "DEMO", RedoSize: 128 << 10, Files: []oradb.FileSpec{
 		{Tablespace: "SYSTEM", Name: "system01.dbf", Bytes: 1 << 20},
-		{Tablespace: "SYSAUX", Name: "sysaux01.dbf", Bytes: 768 << 10},
-		{Tablespace: "UNDOTBS1", Name: "undotbs01.dbf", Bytes: 512 << 10},
-		{Tablespace: "USERS", Name: "users01.dbf", Bytes: 512 << 10},
+		{Tablespace: "SYSAUX", Name: "sysaux01.dbf", Bytes: 192 << 10},
+		{Tablespace: "UNDOTBS1", Name: "undotbs01.dbf", Bytes: 160 << 10},
+		{Tablespace: "USERS", Name: "users01.dbf", Bytes: 160 << 10},
 	}}
 	if change != nil {
 		change(&spec)
