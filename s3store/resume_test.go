@@ -25,6 +25,9 @@ type childTask struct {
 }
 
 func TestMain(m *testing.M) {
+	if os.Getenv(serverEnv) != "" {
+		os.Exit(benchServer())
+	}
 	if text := os.Getenv(childEnv); text != "" {
 		os.Exit(child(text))
 	}

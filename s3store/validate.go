@@ -20,6 +20,7 @@ const (
 	maxLogs      = 2_000_000 // rows over all pieces
 	maxText      = 4096      // bytes of a path or warning
 	maxObject    = 50 << 40  // bytes of a piece
+	maxSet       = 1 << 60   // bytes of all pieces
 	maxNameBytes = 255       // of a file name
 )
 
@@ -141,10 +142,14 @@ func checkPieces(m *Manifest) error {
 		return invalid("%d pieces", len(m.Pieces))
 	}
 	names, keys := map[string]bool{}, map[string]bool{}
+	var sum int64
 	for i := range m.Pieces {
 		p := &m.Pieces[i]
 		if err := p.validate(); err != nil {
 			return err
+		}
+		if sum += p.Bytes; sum > maxSet {
+			return invalid("more than %d bytes", int64(maxSet))
 		}
 		if names[p.Name] || keys[p.Key] {
 			return invalid("piece %q is named twice", p.Name)
