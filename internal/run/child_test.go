@@ -21,6 +21,7 @@ var children = map[string]func(dir string) int{
 	"lock-hang":    childLockAndHang,
 	"marks":        childMarks,
 	"until-signal": childUntilSignal,
+	"stubborn":     childStubborn,
 	"detached":     childDetached,
 	"dies-early":   func(string) int { fmt.Println("no such luck"); return 1 },
 }
@@ -46,8 +47,12 @@ type child struct {
 // startChild starts a child and waits for its first line, "ready".
 func startChild(t *testing.T, name, dir string, env ...string) *child {
 	t.Helper()
-	cmd := exec.Command(os.Args[0])
-	cmd.Env = childEnv(name, dir, env...)
+	return startCommand(t, exec.Command(os.Args[0]), childEnv(name, dir, env...))
+}
+
+func startCommand(t *testing.T, cmd *exec.Cmd, env []string) *child {
+	t.Helper()
+	cmd.Env = env
 	cmd.Stderr = os.Stderr
 	pipe, err := cmd.StdoutPipe()
 	if err != nil {
@@ -137,6 +142,14 @@ func childUntilSignal(dir string) int {
 		return 1
 	}
 	return ExitCode(cause())
+}
+
+func childStubborn(string) int {
+	ctx, _, _ := WithSignals(context.Background())
+	fmt.Println("ready")
+	<-ctx.Done()
+	fmt.Println("asked")
+	select {}
 }
 
 func childDetached(dir string) int {

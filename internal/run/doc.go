@@ -4,5 +4,15 @@
 //
 // A journal is append only and flushed event by event; a torn last line, left
 // by a crash, is ignored by every reader. Events of type transfer and progress
-// may be thinned out; all others are written.
+// may be thinned out; all others are written. Marks, commits, problems, the
+// start and the end are on disk when Emit returns, so they outlive a power
+// loss. What is for people only, run.log and rman.log, may lose the last fifth
+// of a second to a kill -9.
+//
+// Readers trust nothing in LOG_DIR: texts come out safe for a terminal, ids and
+// paths are checked, what is no event is skipped and counted. A process is
+// known by its host, its pid and the time it started, so nobody is signalled,
+// waited for or taken over by mistake.
+//
+// Test hooks: ORABAK_CRASH_AT and ORABAK_CRASH_BEFORE (EnvCrashAt).
 package run

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // MkdirAll makes a folder and those above it, readable by the owner only.
@@ -47,13 +48,18 @@ func writeAndSync(f *os.File, data []byte) error {
 }
 
 // SyncDir makes the names in a folder durable: files created, renamed and
-// removed.
+// removed. A file system that cannot do this for folders (some network ones)
+// does it by itself or not at all; that is no error.
 func SyncDir(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {
 		return fmt.Errorf("sync %s: %w", dir, err)
 	}
-	if err := errors.Join(d.Sync(), d.Close()); err != nil {
+	err = d.Sync()
+	if errors.Is(err, syscall.EINVAL) || errors.Is(err, syscall.ENOTSUP) {
+		err = nil
+	}
+	if err := errors.Join(err, d.Close()); err != nil {
 		return fmt.Errorf("sync %s: %w", dir, err)
 	}
 	return nil

@@ -1,6 +1,8 @@
 package run
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -26,10 +28,18 @@ func lifeOf(dir string) (Holder, life) {
 	switch {
 	case held:
 		return h, alive
-	case known, !ok && olderThan(dir, birth):
+	case known, neverBorn(dir):
 		return h, dead
 	}
 	return h, unknown
+}
+
+// neverBorn tells of a folder that got neither an owner nor a journal in its
+// time. Files that are there and cannot be read say nothing about the process.
+func neverBorn(dir string) bool {
+	_, noOwner := os.Lstat(filepath.Join(dir, ownerFile))
+	_, noJournal := os.Lstat(filepath.Join(dir, EventsFile))
+	return errors.Is(noOwner, fs.ErrNotExist) && errors.Is(noJournal, fs.ErrNotExist) && olderThan(dir, birth)
 }
 
 // olderThan tells of a folder in which nothing was made for that long.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -17,7 +18,7 @@ const (
 	Interrupted State = "interrupted" // ended by a signal, or its process is gone
 	Cancelled   State = "cancelled"
 	Unreachable State = "unreachable" // the target of a restore cannot be reached
-	Unknown     State = "unknown"     // on another host, and nothing tells whether it lives
+	Unknown     State = "unknown"     // nothing tells whether it lives: another host's, or unreadable
 )
 
 // Info is a row of the list of runs on this host.
@@ -39,6 +40,7 @@ type Info struct {
 	Resumable bool      `json:"resumable"`      // interrupted, and what it left has not been dealt with
 	Dir       string    `json:"dir"`
 	owner     Holder
+	unread    bool // the journal is there but could not be read
 }
 
 // ended tells whether nothing more can come.
@@ -111,7 +113,11 @@ func Settle(dir, byRunID string) error {
 
 func (i *Info) readJournal() {
 	f, err := os.Open(filepath.Join(i.Dir, EventsFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return
+	}
 	if err != nil {
+		i.unread, i.Error = true, err.Error()
 		return
 	}
 	defer f.Close()
@@ -119,7 +125,11 @@ func (i *Info) readJournal() {
 		i.Ended = fi.ModTime().UTC()
 	}
 	head := make([]byte, headSize)
-	n, _ := f.ReadAt(head, 0)
+	n, err := f.ReadAt(head, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
+		i.unread, i.Error = true, err.Error()
+		return
+	}
 	i.apply(head[:n])
 	if n < headSize {
 		return
@@ -191,6 +201,10 @@ func outcome(x *End) State {
 
 // judge finds the state of a run without an end event.
 func (i *Info) judge() {
+	if i.unread {
+		i.State = Unknown // it may have ended, and well
+		return
+	}
 	owner, l := lifeOf(i.Dir)
 	if owner.PID != 0 {
 		i.owner, i.Host, i.PID = owner, owner.Host, owner.PID

@@ -96,6 +96,24 @@ func TestListOfARunWithoutJournal(t *testing.T) {
 	}
 }
 
+// A journal that cannot be read may hold anything: such a run is not called
+// interrupted, not resumed and not removed.
+func TestRunThatCannotBeRead(t *testing.T) {
+	dir := t.TempDir()
+	// Reading a folder fails for root, too.
+	if err := MkdirAll(filepath.Join(dir, childID, EventsFile)); err != nil {
+		t.Fatal(err)
+	}
+	i, err := Stat(dir, childID)
+	if err != nil || i.State != Unknown || i.Resumable || i.Error == "" {
+		t.Errorf("%+v %v", i, err)
+	}
+	gone, err := Prune(dir, 1, time.Now().AddDate(10, 0, 0), nil)
+	if err != nil || len(gone) != 0 {
+		t.Errorf("pruned %v, %v", gone, err)
+	}
+}
+
 func TestPrune(t *testing.T) {
 	dir := t.TempDir()
 	const (

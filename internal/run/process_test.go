@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -165,6 +166,45 @@ func TestSignalsEndARunCleanly(t *testing.T) {
 		if c.ProcessState.ExitCode() != want || err != nil || info.State != Cancelled || info.Exit != want {
 			t.Errorf("%v: exit %d, %+v, %v", sig, c.ProcessState.ExitCode(), info, err)
 		}
+	}
+}
+
+func TestSIGHUPStaysIgnoredUnderNohup(t *testing.T) {
+	dir := t.TempDir()
+	c := startCommand(t, exec.Command("sh", "-c", `trap "" HUP; exec "$0"`, os.Args[0]), childEnv("until-signal", dir))
+	for _, sig := range []syscall.Signal{syscall.SIGHUP, syscall.SIGINT} {
+		if err := c.Process.Signal(sig); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_ = c.Wait()
+	if got := c.ProcessState.ExitCode(); got != 130 {
+		t.Errorf("exit %d", got)
+	}
+}
+
+// A run that does not end when it is asked dies of being asked again.
+func TestImpatientSignalsKill(t *testing.T) {
+	c := startChild(t, "stubborn", t.TempDir())
+	if err := c.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	c.expect(t, "asked")
+	ctx, ended := testContext(t), make(chan struct{})
+	go func() { _ = c.Wait(); close(ended) }()
+	for again := time.NewTicker(5 * time.Millisecond); ; {
+		select {
+		case <-again.C:
+			_ = c.Process.Signal(syscall.SIGTERM) // it may just have ended
+			continue
+		case <-ended:
+		case <-ctx.Done():
+			t.Fatal("it lives on")
+		}
+		break
+	}
+	if s := c.ProcessState.Sys().(syscall.WaitStatus); s.Signal() != syscall.SIGTERM {
+		t.Errorf("ended with %v", c.ProcessState)
 	}
 }
 

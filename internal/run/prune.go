@@ -10,7 +10,8 @@ import (
 // Prune removes the folders of runs that ended more than keepDays before now,
 // and gives their ids. Running runs and those that resumable tells (nil: those
 // that List calls Resumable) are kept, however old. A run of another host that
-// cannot be judged is pruned by the age of its last event. keepDays of 0 or
+// cannot be judged is pruned by the age of its last event, one whose journal
+// cannot be read is kept. keepDays of 0 or
 // less keeps everything. Only folders with the name of a run are touched.
 func Prune(logDir string, keepDays int, now time.Time, resumable func(Info) bool) ([]string, error) {
 	if keepDays <= 0 {
@@ -26,7 +27,7 @@ func Prune(logDir string, keepDays int, now time.Time, resumable func(Info) bool
 	var gone []string
 	var failed []error
 	for _, i := range list {
-		if i.State == Running || now.Sub(lastSign(i)) <= time.Duration(keepDays)*24*time.Hour || resumable(i) {
+		if i.State == Running || i.unread || now.Sub(lastSign(i)) <= time.Duration(keepDays)*24*time.Hour || resumable(i) {
 			continue
 		}
 		if err := os.RemoveAll(i.Dir); err != nil {

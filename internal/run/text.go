@@ -40,6 +40,10 @@ func (t *textLog) appendStamp(b []byte, at time.Time) []byte {
 	return append(b, t.stamp...)
 }
 
+// Describe says in words what an event tells, without its time; empty for
+// events that are only for programs. Texts may have several lines.
+func Describe(e Event) string { return describe(&e) }
+
 // describe is one event in words. Channels, totals and running transfers have
 // none: RMAN's own lines beside them say it, or they come too often.
 func describe(e *Event) string {
