@@ -48,7 +48,7 @@ type Config struct {
 	KeepHours      int // archived logs stay on local disk at least this long
 	RetentionDays  int // 0 = no rule
 	RetentionFulls int // 0 = no rule
-	VerifySample   int // percent of the objects that a verify reads; 0 = all or none by command
+	VerifySample   int // percent of the sets that a verify without --deep reads all the same
 	RMANSilence    time.Duration
 	RunsKeepDays   int // 0 = keep all
 

@@ -156,7 +156,6 @@ var (
 	sidForm        = regexp.MustCompile(`^[A-Za-z0-9_$#+-]{1,64}$`)
 	wordForm       = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,128}$`)
 	upperForm      = regexp.MustCompile(`^[A-Z0-9_]{1,64}$`)
-	wordListForm   = regexp.MustCompile(`^[a-z0-9_-]+(=[a-z0-9_-]+)?( *, *[a-z0-9_-]+(=[a-z0-9_-]+)?)*$`)
 	bucketForm     = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$`)
 	bucketARNForm  = regexp.MustCompile(`^arn:[a-z-]+:s3[a-z-]*:[a-z0-9-]*:[0-9]*:[A-Za-z0-9._:/-]+$`)
 	tablespaceForm = regexp.MustCompile(`^([A-Z][A-Z0-9_$#]{0,29}:)?[A-Z][A-Z0-9_$#]{0,127}$`)
@@ -174,7 +173,18 @@ func matching(form *regexp.Regexp, s string) (string, error) {
 func sid(s string) (string, error)       { return matching(sidForm, s) }
 func word(s string) (string, error)      { return matching(wordForm, s) }
 func upperWord(s string) (string, error) { return matching(upperForm, strings.ToUpper(s)) }
-func wordList(s string) (string, error)  { return matching(wordListForm, strings.ToLower(s)) }
+
+// lacks are the words of S3_CAPABILITIES, kept without blanks.
+func lacks(s string) (string, error) {
+	list := strings.Split(strings.ToLower(strings.ReplaceAll(s, " ", "")), ",")
+	for _, w := range list {
+		known := slices.Contains([]string{"no-conditional", "no-checksum", "no-multipart-checksum"}, w)
+		if !known && (w != "auto" || len(list) > 1) {
+			return "", errNotAllowed
+		}
+	}
+	return strings.Join(list, ","), nil
+}
 
 func absolute(s string) (string, error) {
 	if !filepath.IsAbs(s) {

@@ -72,7 +72,7 @@ S3_SSE_KMS_KEY_ID=alias/backup
 S3_OBJECT_LOCK_MODE=governance
 S3_OBJECT_LOCK_DAYS=14
 S3_CHECKSUM=SHA256
-S3_CAPABILITIES=no-crc64nvme, no-conditional
+S3_CAPABILITIES=No-Checksum, no-conditional
 S3_MAX_PARTS=1000
 LOG_DIR=/var/log/orabak
 TEMP_BACKUP_DIR=stage
@@ -115,7 +115,7 @@ func TestEveryKey(t *testing.T) {
 		Region: "eu-central-1", Endpoint: "https://s3.example.com:9000", Profile: "oracle backup", AccessKey: "AKIAEXAMPLE",
 		SecretKey: NewSecret("canary/secret+key="), SessionToken: NewSecret("canary-token"), ForcePathStyle: true,
 		Bucket: "my-backups", Prefix: "db/prod/", StorageClass: "STANDARD_IA", SSE: "aws:kms", SSEKMSKeyID: "alias/backup",
-		ObjectLockMode: "GOVERNANCE", ObjectLockDays: 14, Checksum: "sha256", S3Capabilities: "no-crc64nvme, no-conditional", S3MaxParts: 1000,
+		ObjectLockMode: "GOVERNANCE", ObjectLockDays: 14, Checksum: "sha256", S3Capabilities: "no-checksum,no-conditional", S3MaxParts: 1000,
 		LogDir: "/var/log/orabak", StagingDir: dir + "/stage", RestoreDir: filepath.Join(dir, "../restore"),
 		Channels: 8, MaxPieceSize: 3 * TiB / 2, Compression: "basic", SectionSize: 64 * GiB, Rate: 100 * MiB, FilesPerSet: 4, Cumulative: true,
 		ExcludeTablespaces: []string{"TEMP_DATA", "PDB1:SCRATCH"}, UploadLimit: 200 * MiB, StagingLimit: 500 * GiB, UploadConcurrency: 16,
@@ -199,7 +199,7 @@ func TestRefusedValues(t *testing.T) {
 		"ORACLE_HOME=relative/path", "ORACLE_SID=a/b", "S3_BUCKET=a", "S3_BUCKET=a/b", "S3_BACKUP_PREFIX=/", "S3_BACKUP_PREFIX=a/../b",
 		"S3_BACKUP_PREFIX=a//b", `S3_BACKUP_PREFIX='a\b'`, "AWS_REGION='eu central'", "AWS_ENDPOINT_URL_S3=s3.example.com",
 		"AWS_ENDPOINT_URL_S3=ftp://x", "AWS_ENDPOINT_URL_S3=https://x/?a=b", "S3_FORCE_PATH_STYLE=maybe", "S3_SSE=none",
-		"S3_OBJECT_LOCK_DAYS=7", "S3_OBJECT_LOCK_MODE=GOVERNANCE", "S3_SSE_KMS_KEY_ID=x", "S3_MAX_PARTS=10001", "RMAN_CHANNELS=0",
+		"S3_OBJECT_LOCK_DAYS=7", "S3_OBJECT_LOCK_MODE=GOVERNANCE", "S3_SSE_KMS_KEY_ID=x", "S3_MAX_PARTS=10001", "S3_CAPABILITIES=no-luck", "S3_CAPABILITIES=auto,no-checksum", "RMAN_CHANNELS=0",
 		"RMAN_MAX_PIECE_SIZE=0", "RMAN_MAX_PIECE_SIZE=9P", "RMAN_COMPRESSION=zip", "RMAN_SECTION_SIZE=1", "VERIFY_SAMPLE=101",
 		"SCHEDULE_FULL=7", "SCHEDULE_FULL=-7d", "SCHEDULE_FULL=h", "EXCLUDE_TABLESPACES=SYSTEM", "EXCLUDE_TABLESPACES='a;b'",
 		"ARCHIVELOG_KEEP_HOURS=24h", "RESTORE_SOURCE_DIR=temp_backups", "LOG_DIR=\"a\x1b[31m\"", "LOG_DIR=\"a\\nb\"", "LOG_DIR='a\u202eb'", "LOG_DIR='a\xffb'",

@@ -69,7 +69,7 @@ var keys = []key{
 		help: "Days that Object Lock holds an object."},
 	{name: "S3_CHECKSUM", group: groupS3, def: "crc64nvme", kind: choice(func(c *Config) *string { return &c.Checksum }, "crc64nvme", "sha256"),
 		help: "Checksum of the pieces; sha256 is computed besides crc64nvme and costs CPU."},
-	{name: "S3_CAPABILITIES", group: groupS3, def: "auto", kind: text(func(c *Config) *string { return &c.S3Capabilities }, "auto, or words separated by commas", wordList),
+	{name: "S3_CAPABILITIES", group: groupS3, def: "auto", kind: text(func(c *Config) *string { return &c.S3Capabilities }, "auto, or a list of no-conditional, no-checksum, no-multipart-checksum", lacks),
 		help: "What an S3-compatible store lacks; auto asks the store once."},
 	{name: "S3_MAX_PARTS", group: groupS3, def: "10000", kind: count(func(c *Config) *int { return &c.S3MaxParts }, 1, 10000),
 		help: "Parts that the store allows in one multipart upload."},
@@ -120,7 +120,7 @@ var keys = []key{
 	{name: "SCHEDULE_ARCHIVELOG", group: groupKeep, def: "0", kind: age(func(c *Config) *dur { return &c.ScheduleLogs }),
 		help: "The newest backup of archived logs should not be older; 0 is not scheduled."},
 	{name: "VERIFY_SAMPLE", group: groupKeep, def: "0", kind: count(func(c *Config) *int { return &c.VerifySample }, 0, 100),
-		help: "Percent of the sets that a verify without ID looks at, another part each day; 0 is all."},
+		help: "Percent of the sets whose bytes a verify reads and hashes even without --deep, others each time; 0 is none."},
 
 	{name: "NOTIFY_URL", group: groupNotify, kind: secret(func(c *Config) *Secret { return &c.NotifyURL }, "an http or https address", webURL),
 		help: "Address that is told of the end of each run."},
