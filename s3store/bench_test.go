@@ -65,6 +65,7 @@ func benchDir(b *testing.B) string {
 
 // cpu reports what this process used of the processor for each operation.
 func cpu(b *testing.B) func() {
+	b.Helper()
 	used := func() time.Duration {
 		var u syscall.Rusage
 		_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u)

@@ -49,27 +49,35 @@ func (s *Store) classify(what subject, err error) verdict {
 	if errors.As(err, &own) || errors.As(err, &bad) || errors.Is(err, ErrChanged) || isFileError(err) {
 		return verdict{err: err}
 	}
-	kind, again := kindOf(err)
-	e := &Error{Op: what.op, Bucket: s.opt.Bucket, Key: what.key, Kind: kind, Err: s.reason(err)}
-	e.Remedy = s.remedy(kind, err)
-	return verdict{err: e, again: again, after: retryAfter(err)}
+	c := causeOf(err)
+	e := &Error{Op: what.op, Bucket: s.opt.Bucket, Key: what.key, Kind: c.kind, Err: s.reason(err)}
+	e.Remedy = s.remedy(c.kind, err)
+	return verdict{err: e, again: c.again, after: retryAfter(err)}
 }
 
-// kindOf judges the store's answer first, then what kept it from answering.
-func kindOf(err error) (error, again) {
+// cause is the kind of a failure, a sentinel, and whether it may heal.
+type cause struct {
+	kind  error
+	again again
+}
+
+func (c cause) is(kind error) bool { return errors.Is(c.kind, kind) }
+
+// causeOf judges the store's answer first, then what kept it from answering.
+func causeOf(err error) cause {
 	status, code := statusOf(err), codeOf(err)
-	if k, ok := codeKinds[code]; ok {
-		return k.kind, k.again
+	if c, ok := codes[code]; ok {
+		return c
 	}
 	switch {
 	case strings.Contains(strings.ToLower(code), "quota") || strings.HasSuffix(code, "StorageFull"):
-		return ErrQuota, never
+		return cause{ErrQuota, never}
 	case strings.Contains(code, "Throttl"):
-		return ErrThrottled, patient
+		return cause{ErrThrottled, patient}
 	case status != 0:
-		return statusKind(status)
+		return statusCause(status)
 	}
-	return netKind(err)
+	return netCause(err)
 }
 
 func codeOf(err error) string {
@@ -96,37 +104,37 @@ func header(err error, name string) string {
 	return ""
 }
 
-// statusKind judges an answer without a code that we know. A HEAD has no body
+// statusCause judges an answer without a code that we know. A HEAD has no body
 // and therefore no code.
-func statusKind(status int) (error, again) {
+func statusCause(status int) cause {
 	switch status {
 	case http.StatusNotFound:
-		return ErrNotFound, never
+		return cause{ErrNotFound, never}
 	case http.StatusForbidden, http.StatusUnauthorized:
-		return ErrDenied, never
+		return cause{ErrDenied, never}
 	case http.StatusMovedPermanently:
-		return ErrRegion, never
+		return cause{ErrRegion, never}
 	case http.StatusRequestedRangeNotSatisfiable:
-		return errRange, never
+		return cause{errRange, never}
 	case http.StatusPreconditionFailed:
-		return errPrecondition, never
+		return cause{errPrecondition, never}
 	case http.StatusNotImplemented:
-		return errUnsupported, never
+		return cause{errUnsupported, never}
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
-		return ErrThrottled, patient
+		return cause{ErrThrottled, patient}
 	case http.StatusInsufficientStorage:
-		return ErrQuota, never
+		return cause{ErrQuota, never}
 	case http.StatusTemporaryRedirect, http.StatusRequestTimeout, http.StatusConflict:
-		return ErrUnavailable, few
+		return cause{ErrUnavailable, few}
 	}
 	if status >= 500 {
-		return ErrUnavailable, patient
+		return cause{ErrUnavailable, patient}
 	}
-	return ErrInvalid, never
+	return cause{ErrInvalid, never}
 }
 
-// netKind judges a request that got no answer, or none that could be read.
-func netKind(err error) (error, again) {
+// netCause judges a request that got no answer, or none that could be read.
+func netCause(err error) cause {
 	var (
 		dns      *net.DNSError
 		verify   *tls.CertificateVerificationError
@@ -137,26 +145,23 @@ func netKind(err error) (error, again) {
 	)
 	switch {
 	case errors.As(err, &dns):
-		return ErrResolve, patient
+		return cause{ErrResolve, patient}
 	case errors.As(err, &verify), errors.As(err, &unknown), errors.As(err, &hostname),
 		errors.As(err, &record), errors.As(err, &alert),
 		strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
-		return ErrTLS, never
+		return cause{ErrTLS, never}
 	case strings.Contains(err.Error(), "checksum did not match"):
-		return ErrCorrupt, few
+		return cause{ErrCorrupt, few}
 	case strings.Contains(err.Error(), "get credentials"):
-		return ErrDenied, few
+		return cause{ErrDenied, few}
 	case errors.Is(err, context.Canceled) && !errors.Is(err, errStalled):
-		return context.Canceled, never
+		return cause{context.Canceled, never}
 	}
-	return ErrUnreachable, patient
+	return cause{ErrUnreachable, patient}
 }
 
-// codeKinds are the error codes of S3 and of the stores that speak it.
-var codeKinds = map[string]struct {
-	kind  error
-	again again
-}{
+// codes are the error codes of S3 and of the stores that speak it.
+var codes = map[string]cause{
 	"NoSuchBucket": {ErrNoBucket, never},
 	"NoSuchKey":    {ErrNotFound, never},
 	"NoSuchUpload": {errNoUpload, never},

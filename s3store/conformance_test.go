@@ -18,7 +18,8 @@ import (
 
 // forEachServer runs a test against the embedded server and every other one
 // that this machine has.
-func forEachServer(t *testing.T, test func(t *testing.T, o Options)) {
+func forEachServer(t *testing.T, test func(*testing.T, Options)) {
+	t.Helper()
 	t.Run("s3sim", func(t *testing.T) { test(t, Options{Endpoint: simulator(t)}) })
 	for _, srv := range s3servers.Available() {
 		t.Run(srv.Name, func(t *testing.T) {
@@ -34,7 +35,7 @@ func forEachServer(t *testing.T, test func(t *testing.T, o Options)) {
 // upload, commit, list, download, verify, clean.
 func TestConformance(t *testing.T) {
 	t.Parallel()
-	forEachServer(t, func(t *testing.T, o Options) {
+	forEachServer(t, func(t *testing.T, o Options) { //nolint:thelper // it is the test
 		s := open(t, o)
 		caps, err := s.Probe(t.Context())
 		if err != nil {
@@ -107,9 +108,10 @@ func committed(t *testing.T, s *Store, m *Manifest) {
 }
 
 // withoutCache are a store's options with an empty cache, as on a new host.
-func withoutCache(t testing.TB, s *Store) Options {
+func withoutCache(tb testing.TB, s *Store) Options {
+	tb.Helper()
 	o := s.opt
-	o.CacheDir = t.TempDir()
+	o.CacheDir = tb.TempDir()
 	return o
 }
 
@@ -192,7 +194,7 @@ func remove(t *testing.T, s *Store, key string) {
 }
 
 // place puts an object behind the store's back.
-func place(t testing.TB, s *Store, key string, body []byte) {
+func place(t *testing.T, s *Store, key string, body []byte) {
 	t.Helper()
 	in := &s3.PutObjectInput{Bucket: s.bucket(), Key: &key, Body: bytes.NewReader(body)}
 	if _, err := s.api.PutObject(t.Context(), in); err != nil {

@@ -203,21 +203,21 @@ func TestUploadLimit(t *testing.T) {
 	l.set(100 << 20)
 	begin = clock.now()
 	for range 100 {
-		l.wait(t.Context(), l.chunk(wideWrite))
+		_ = l.wait(t.Context(), l.chunk(wideWrite))
 	}
 	if took := clock.now().Sub(begin); took > 2*time.Second {
 		t.Errorf("100 MiB at 100 MiB a second took %s", took)
 	}
 	l.set(0)
 	begin = clock.now()
-	l.wait(t.Context(), 1<<30)
+	_ = l.wait(t.Context(), 1<<30)
 	if took := clock.now().Sub(begin); took > time.Second {
 		t.Errorf("no limit took %s", took)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	l.set(1)
-	l.wait(ctx, 1)
+	_ = l.wait(ctx, 1)
 	if err := l.wait(ctx, 1); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v, want context.Canceled", err)
 	}

@@ -293,10 +293,10 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 	if d := s.backoff(1, verdict{after: 42 * time.Second}); d != 42*time.Second {
 		t.Errorf("waits %s, the store asked for 42 s", d)
 	}
-	if n, _ := kindOf(errors.New("plain")); !errors.Is(n, ErrUnreachable) {
-		t.Errorf("%v", n)
+	if c := causeOf(errors.New("plain")); !c.is(ErrUnreachable) {
+		t.Errorf("%v", c)
 	}
-	if k, _ := statusKind(http.StatusNotFound); !errors.Is(k, ErrNotFound) {
-		t.Errorf("%v", k)
+	if c := statusCause(http.StatusNotFound); !c.is(ErrNotFound) {
+		t.Errorf("%v", c)
 	}
 }

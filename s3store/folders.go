@@ -56,13 +56,19 @@ func (s *Store) oldEnough(old oldRows) bool {
 
 // accounted reports whether there is a manifest for each stamp.
 func (f *folders) accounted(prefix string, keys []string) bool {
-	have := map[string]bool{}
-	for i := len(keys) - 1; i >= 0 && len(f.stamps) > 0; i-- {
-		if row, _, ok := parseCatalogKey(prefix, keys[i]); ok {
-			have[prefix+row.StartedAt.Format(dayDir+run.IDTime+"-")] = true
-		}
+	missing := map[string]bool{}
+	for _, stamp := range f.stamps {
+		missing[stamp] = true
 	}
-	return !slices.ContainsFunc(f.stamps, func(stamp string) bool { return !have[stamp] })
+	for _, key := range keys {
+		id := key[strings.LastIndexByte(key, '/')+1:]
+		if len(id) <= len(run.IDTime) || len(missing) == 0 {
+			continue
+		}
+		day := id[:4] + "/" + id[4:6] + "/" + id[6:8] + "/"
+		delete(missing, prefix+day+id[:len(run.IDTime)+1])
+	}
+	return len(missing) == 0
 }
 
 // unaccounted returns rows for what the known manifests do not account for.

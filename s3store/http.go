@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -90,7 +91,7 @@ func dialTLSWide(d *net.Dialer, config *tls.Config) dialFunc {
 		ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
 		defer cancel()
 		if err := c.HandshakeContext(ctx); err != nil {
-			raw.Close()
+			_ = raw.Close()
 			return nil, err
 		}
 		return wideConn{c}, nil
@@ -118,13 +119,13 @@ func (c wideConn) send(body *sendBody, left int64) (int64, error) {
 	var sent int64
 	for sent < left {
 		chunk, err := body.next(int(min(left-sent, wideWrite)))
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return sent, nil
 		}
 		if err != nil {
 			return sent, err
 		}
-		n, err := c.Conn.Write(chunk)
+		n, err := c.Write(chunk)
 		sent += int64(n)
 		if err != nil {
 			return sent, err
@@ -148,7 +149,7 @@ func (d doer) Do(r *http.Request) (*http.Response, error) {
 		r.Body, r.GetBody, r.ContentLength = body, nil, body.size
 		if body.size == 0 { // else net/http would look for a length
 			r.Body = http.NoBody
-			body.Close()
+			_ = body.Close()
 		}
 	}
 	return d.transport.RoundTrip(r)

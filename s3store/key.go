@@ -27,16 +27,17 @@ func validKind(kind string) bool {
 
 // validDBName accepts what Oracle accepts as DB_NAME, and no separator.
 func validDBName(name string) bool {
-	return len(name) > 0 && len(name) <= 30 && !strings.ContainsFunc(name, func(c rune) bool {
-		return !(c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '_' || c == '$' || c == '#')
-	})
+	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_$#"
+	return len(name) > 0 && len(name) <= 30 && strings.Trim(name, letters) == "" // nothing but these
 }
 
 // sameDB reports whether a set id is one of that database: ids have "_" where
 // a name has a letter that is not safe in keys.
 func sameDB(id run.ID, dbName string) bool {
-	return id.DBName == strings.NewReplacer("$", "_", "#", "_").Replace(dbName)
+	return id.DBName == dbName || id.DBName == idName.Replace(dbName)
 }
+
+var idName = strings.NewReplacer("$", "_", "#", "_")
 
 // setFolder is the folder of a set's pieces below the prefix. The id's own
 // start decides the date; started serves for ids of another form.
@@ -85,7 +86,8 @@ func parseCatalogKey(prefix, key string) (row Set, complete, ok bool) {
 	name, found4 := strings.CutSuffix(name, ".json")
 	id, fields, found5 := strings.Cut(name, "~")
 	parts, found6 := parseSetID(id)
-	if !(found && found2 && found3 && found4 && found5 && found6) || !sameDB(parts, db.Name) {
+	ours := found && found2 && found3 && found4 && found5 && found6
+	if !ours || !sameDB(parts, db.Name) {
 		return Set{}, false, false
 	}
 	row = Set{

@@ -71,7 +71,7 @@ func (f *fakeBucket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	w.Header().Set("Content-Type", "application/xml")
-	xml.NewEncoder(w).Encode(f.page(q.Get("prefix"), max(q.Get("start-after"), q.Get("continuation-token")), delimiter))
+	_ = xml.NewEncoder(w).Encode(f.page(q.Get("prefix"), max(q.Get("start-after"), q.Get("continuation-token")), delimiter))
 }
 
 func (f *fakeBucket) page(prefix, after, delimiter string) fakePage {
@@ -132,12 +132,12 @@ func history(s *Store, dbid int64, n, pieces int) (sets []Set, keys []string) {
 }
 
 // listing is a store over a bucket in memory.
-func listing(t testing.TB, f *fakeBucket) (*Store, *fakeClock) {
-	t.Helper()
+func listing(tb testing.TB, f *fakeBucket) (*Store, *fakeClock) {
+	tb.Helper()
 	srv := httptest.NewServer(f)
-	t.Cleanup(srv.Close)
+	tb.Cleanup(srv.Close)
 	clock := &fakeClock{}
-	return open(t, Options{Endpoint: srv.URL, Now: clock.now, Sleep: clock.sleep}), clock
+	return open(tb, Options{Endpoint: srv.URL, Now: clock.now, Sleep: clock.sleep}), clock
 }
 
 // wantList lists and compares rows and the number of requests.
@@ -235,7 +235,7 @@ func TestWarmListNoticesChanges(t *testing.T) {
 	with = with[:len(with)-1]
 	wantList(t, "an old set deleted, fresh", s, f, Filter{Fresh: true}, with, 4)
 	f.drop(with[len(with)-1].Key)
-	clock.sleep(t.Context(), listMaxAge+time.Minute)
+	_ = clock.sleep(t.Context(), listMaxAge+time.Minute)
 	wantList(t, "an old set deleted, an hour later", s, f, Filter{}, with[:len(with)-1], 4)
 }
 
@@ -347,7 +347,7 @@ func TestBrokenCacheIsNoCache(t *testing.T) {
 		"empty": "", "garbage": "\x00\x01", "torn": string(good[:len(good)/2]), "future": strings.Replace(string(good), "keys 1", "keys 2", 1),
 		"unsorted": keyListHead + fmt.Sprint(s.opt.Now().Unix()) + "\nb\na\n", "elsewhere": keyListHead + fmt.Sprint(s.opt.Now().Unix()) + "\nx/y\n",
 	} {
-		os.WriteFile(path, []byte(text), 0o600)
+		_ = os.WriteFile(path, []byte(text), 0o600)
 		wantList(t, name, s, f, Filter{}, sets, 4)
 	}
 }

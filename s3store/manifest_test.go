@@ -145,7 +145,7 @@ func TestTamperedManifests(t *testing.T) {
 	if dir, _ := os.Stat(filepath.Dir(cached)); dir.Mode().Perm() != 0o700 {
 		t.Errorf("cache folder has mode %v", dir.Mode())
 	}
-	os.WriteFile(cached, []byte(`{"format":1}`), 0o600)
+	_ = os.WriteFile(cached, []byte(`{"format":1}`), 0o600)
 	if got, err := s.Manifest(t.Context(), Set{ID: testSet, Key: key}); err != nil || got.ID != testSet {
 		t.Errorf("with a broken cache: %v", err)
 	}

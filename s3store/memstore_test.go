@@ -141,18 +141,18 @@ func (m *memStore) list(w http.ResponseWriter, prefix, after, delimiter string) 
 	}
 	m.mu.Unlock()
 	slices.Sort(f.keys)
-	xml.NewEncoder(w).Encode(f.page(prefix, after, delimiter))
+	_ = xml.NewEncoder(w).Encode(f.page(prefix, after, delimiter))
 }
 
 func (m *memStore) deleteMany(w http.ResponseWriter, r *http.Request) {
 	var in struct{ Object []struct{ Key string } }
-	xml.NewDecoder(r.Body).Decode(&in)
+	_ = xml.NewDecoder(r.Body).Decode(&in)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, o := range in.Object {
 		delete(m.objects, o.Key)
 	}
-	io.WriteString(w, "<DeleteResult></DeleteResult>")
+	_, _ = io.WriteString(w, "<DeleteResult></DeleteResult>")
 }
 
 func (m *memStore) put(w http.ResponseWriter, r *http.Request, key string) {
@@ -215,24 +215,24 @@ func (m *memStore) multipart(w http.ResponseWriter, r *http.Request, key, id, nu
 }
 
 func (m *memStore) listParts(w http.ResponseWriter, u memUpload) {
-	io.WriteString(w, "<ListPartsResult>")
+	_, _ = io.WriteString(w, "<ListPartsResult>")
 	for n, p := range u.parts {
 		fmt.Fprintf(w, "<Part><PartNumber>%d</PartNumber><ETag>%s</ETag><Size>%d</Size></Part>", n, p.etag, p.size)
 	}
-	io.WriteString(w, "</ListPartsResult>")
+	_, _ = io.WriteString(w, "</ListPartsResult>")
 }
 
 func (m *memStore) listUploads(w http.ResponseWriter, prefix string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	io.WriteString(w, "<ListMultipartUploadsResult>")
+	_, _ = io.WriteString(w, "<ListMultipartUploadsResult>")
 	for id, u := range m.uploads {
 		if strings.HasPrefix(u.key, prefix) {
 			fmt.Fprintf(w, "<Upload><Key>%s</Key><UploadId>%s</UploadId><Initiated>%s</Initiated></Upload>",
 				u.key, id, time.Now().UTC().Format(time.RFC3339))
 		}
 	}
-	io.WriteString(w, "</ListMultipartUploadsResult>")
+	_, _ = io.WriteString(w, "</ListMultipartUploadsResult>")
 }
 
 // complete joins parts; mu is held.
@@ -259,7 +259,7 @@ func (m *memStore) complete(w http.ResponseWriter, r *http.Request, key, id stri
 	}
 	delete(m.uploads, id)
 	m.objects[key] = whole
-	io.WriteString(w, "<CompleteMultipartUploadResult></CompleteMultipartUploadResult>")
+	_, _ = io.WriteString(w, "<CompleteMultipartUploadResult></CompleteMultipartUploadResult>")
 }
 
 var zeros = make([]byte, 1<<20)

@@ -115,7 +115,7 @@ func (o Options) validate() error {
 	case strings.ContainsAny(o.Bucket, "/\\ ") || hasControl(o.Bucket):
 		return fmt.Errorf("bucket name %q is not one", o.Bucket)
 	case !validPrefix(o.Prefix):
-		return fmt.Errorf("prefix %q: use names separated by single slashes, without . or ..", o.Prefix)
+		return fmt.Errorf("prefix %q: use names separated by single slashes, none of them . or .. alone", o.Prefix)
 	case (o.AccessKey == "") != (o.SecretKey == ""):
 		return fmt.Errorf("access key and secret key go together: set both or none")
 	case o.MaxParts < 1 || o.MaxParts > DefaultMaxParts:

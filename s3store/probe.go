@@ -186,7 +186,7 @@ func (p *probe) list(ctx context.Context) error {
 // times in manifests would be wrong.
 func (p *probe) clock(m middleware.Metadata) {
 	if date, ok := awsmiddleware.GetServerTime(m); ok && !date.IsZero() {
-		p.caps.ClockSkew = date.Sub(time.Now()).Round(time.Second)
+		p.caps.ClockSkew = time.Until(date).Round(time.Second)
 	}
 }
 
@@ -200,7 +200,7 @@ func (p *probe) enforced(ctx context.Context) error {
 		if err == nil {
 			return nil
 		}
-		if kind, _ := kindOf(err); kind == ErrCorrupt || kind == ErrInvalid {
+		if c := causeOf(err); c.is(ErrCorrupt) || c.is(ErrInvalid) {
 			p.caps.ChecksumEnforced = true
 			return nil
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"orabak-tui/internal/run"
 )
@@ -32,7 +33,7 @@ var remedies = map[error]string{
 
 // remedy is the text for a kind, with what the answer itself tells.
 func (s *Store) remedy(kind, err error) string {
-	if region := header(err, "x-amz-bucket-region"); kind == ErrRegion && region != "" {
+	if region := header(err, "x-amz-bucket-region"); errors.Is(kind, ErrRegion) && region != "" {
 		return fmt.Sprintf("set AWS_REGION=%s", clip(run.Clean(region), 40))
 	}
 	switch codeOf(err) {
@@ -41,7 +42,7 @@ func (s *Store) remedy(kind, err error) string {
 	case "SignatureDoesNotMatch":
 		return "check AWS_SECRET_ACCESS_KEY, and this host's clock"
 	}
-	if kind == ErrDenied && strings.Contains(err.Error(), "get credentials") {
+	if errors.Is(kind, ErrDenied) && strings.Contains(err.Error(), "get credentials") {
 		return "no credentials were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or give the host a role"
 	}
 	return remedies[kind]
@@ -60,10 +61,6 @@ func (s *Store) reason(err error) error {
 		return context.DeadlineExceeded
 	case errors.As(err, &api):
 		return errors.New(s.scrub(join(api.ErrorCode(), api.ErrorMessage(), requestID(err))))
-	}
-	var u *url.Error
-	if errors.As(err, &u) {
-		err = u.Err
 	}
 	return errors.New(s.scrub(innermost(err).Error()))
 }
@@ -88,20 +85,22 @@ func requestID(err error) string {
 	return ""
 }
 
-// innermost strips the SDK's layers, which repeat the operation's name.
+// innermost strips the layers of the SDK and of net/http, which repeat the
+// operation's name and the URL.
 func innermost(err error) error {
-	for {
-		switch err.(type) {
-		case *smithy.OperationError, interface{ ServiceRequestID() string }, interface{ HTTPStatusCode() int }:
-		default:
-			return err
-		}
-		next := errors.Unwrap(err)
-		if next == nil {
-			return err
-		}
-		err = next
+	var op *smithy.OperationError
+	var send *smithyhttp.RequestSendError
+	var u *url.Error
+	if errors.As(err, &op) && op.Err != nil {
+		err = op.Err
 	}
+	if errors.As(err, &send) && send.Err != nil {
+		err = send.Err
+	}
+	if errors.As(err, &u) && u.Err != nil {
+		err = u.Err
+	}
+	return err
 }
 
 // scrub removes secrets, control characters and excess length from a text

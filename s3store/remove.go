@@ -159,9 +159,9 @@ func (s *Store) deleteKeys(ctx context.Context, op string, keys []string) error 
 
 // deleteError is the failure of one key among many.
 func (s *Store) deleteError(op string, e types.Error) error {
-	k, known := codeKinds[aws.ToString(e.Code)]
+	k, known := codes[aws.ToString(e.Code)]
 	switch {
-	case k.kind == ErrNotFound:
+	case known && k.is(ErrNotFound):
 		return nil
 	case !known:
 		k.kind = ErrUnavailable

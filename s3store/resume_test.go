@@ -98,8 +98,10 @@ func killWhen(t *testing.T, task childTask, ready func() bool) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	defer cmd.Wait()
-	defer cmd.Process.Signal(syscall.SIGKILL)
+	defer func() {
+		_ = cmd.Process.Signal(syscall.SIGKILL)
+		_ = cmd.Wait()
+	}()
 	eventually(t, "the child's upload", ready)
 }
 
@@ -121,18 +123,18 @@ func interrupted(t *testing.T, s *Store, proxy *s3fault.Proxy, path, key, resume
 func TestResumeIsOnlyAHint(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		change func(t *testing.T, s *Store, path, resume string)
-		sent   int // of two parts
+		change func(*testing.T, *Store, string, string) // path and resume file
+		sent   int                                      // of two parts
 	}{
 		"nothing":      {func(*testing.T, *Store, string, string) {}, 1},
 		"torn line":    {func(t *testing.T, s *Store, path, resume string) { appendTo(t, resume, `{"n":2,"crc":"AA`) }, 1},
 		"no journal":   {func(t *testing.T, s *Store, path, resume string) { os.Remove(resume) }, 2},
-		"garbage":      {func(t *testing.T, s *Store, path, resume string) { os.WriteFile(resume, []byte("{}\n"), 0o600) }, 2},
+		"garbage":      {func(t *testing.T, s *Store, path, resume string) { _ = os.WriteFile(resume, []byte("{}\n"), 0o600) }, 2},
 		"file changed": {rewriteFile, 2},
 		"same time and size": {func(t *testing.T, s *Store, path, resume string) {
 			info, _ := os.Stat(path)
 			rewriteFile(t, s, path, resume)
-			os.Chtimes(path, info.ModTime(), info.ModTime())
+			_ = os.Chtimes(path, info.ModTime(), info.ModTime())
 		}, 2},
 		"aborted": {func(t *testing.T, s *Store, path, resume string) {
 			h, _, _ := readJournal(resume)
@@ -171,7 +173,7 @@ func appendTo(t *testing.T, path, text string) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	f.WriteString(text)
+	_, _ = f.WriteString(text)
 }
 
 func rewriteFile(t *testing.T, _ *Store, path, _ string) {
@@ -243,7 +245,7 @@ func TestDownloadResumes(t *testing.T) {
 		gets   int
 	}{
 		"as it was": {func(string) {}, 1},
-		"data lost": {func(path string) { os.Truncate(path+".part", testPart+5) }, 2},
+		"data lost": {func(path string) { _ = os.Truncate(path+".part", testPart+5) }, 2},
 		"log lost":  {func(path string) { os.Remove(path + ".part.ranges") }, 3},
 		"log lies":  {func(path string) { appendTo(t, path+".part.ranges", "{\"n\":2,\"crc\":\"AAAAAAAAAAA=\"}\n") }, 1},
 	} {

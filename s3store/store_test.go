@@ -55,7 +55,7 @@ func simulator(t testing.TB) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { srv.Close() })
+	t.Cleanup(func() { _ = srv.Close() })
 	s := open(t, Options{Endpoint: endpoint})
 	if _, err := s.api.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: s.bucket()}); err != nil {
 		t.Fatal(err)
@@ -106,7 +106,7 @@ func randomBytes(seed uint64, n int) []byte {
 	var key [32]byte
 	binary.LittleEndian.PutUint64(key[:], seed)
 	noise := make([]byte, block)
-	rand.NewChaCha8(key).Read(noise)
+	_, _ = rand.NewChaCha8(key).Read(noise)
 	b := bytes.Repeat(noise, n/block+1)[:n]
 	for off := 0; off+8 <= n; off += block {
 		binary.LittleEndian.PutUint64(b[off:], uint64(off)^seed)
