@@ -70,6 +70,9 @@ func (j *job) run(ctx context.Context, kind string, work func(context.Context, *
 	}})
 	got, err := work(ctx, j)
 	code := exitCode(err, got.warnings, cause())
+	if err == nil {
+		j.app.settleRuns(j.id, kind)
+	}
 	j.end(code, got, err)
 	if jerr := j.journal.Close(); jerr != nil && code == ExitDone {
 		fmt.Fprintln(j.app.Stderr, "orabak-tui: the run's log is incomplete:", run.Clean(jerr.Error()))

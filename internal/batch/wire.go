@@ -93,4 +93,3 @@ func (a *App) simple(f func(context.Context) error) func(context.Context) int {
 		return ExitDone
 	}
 }
-

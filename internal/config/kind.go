@@ -109,6 +109,18 @@ func boolean(field func(*Config) *bool) kind {
 	}}
 }
 
+// unset lets a kind be empty, which leaves the field to what Load computes.
+func unset(k kind) kind {
+	set := k.set
+	k.set = func(cfg *Config, s string) error {
+		if s == "" {
+			return nil
+		}
+		return set(cfg, s)
+	}
+	return k
+}
+
 func age(field func(*Config) *dur) kind {
 	return kind{allowed: "a time such as 7d, 36h or 1d12h; 0 is off", set: func(cfg *Config, s string) error {
 		d, err := parseAge(s)

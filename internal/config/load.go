@@ -34,6 +34,9 @@ func Load(o Options) (*Config, []Warning, error) {
 	for i := range keys {
 		l.apply(c, &keys[i])
 	}
+	if l.values["S3_FORCE_PATH_STYLE"].text == "" {
+		c.ForcePathStyle = c.Endpoint != "" && !strings.Contains(c.Endpoint, ".amazonaws.com")
+	}
 	c.CacheDir = cmp.Or(c.CacheDir, cacheDir(env, c.LogDir))
 	l.crossCheck(c)
 	if len(l.issues) > 0 {

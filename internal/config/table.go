@@ -47,7 +47,7 @@ var keys = []key{
 		help: "Region of the bucket; empty leaves it to the AWS profile."},
 	{name: "AWS_ENDPOINT_URL_S3", group: groupS3, kind: text(func(c *Config) *string { return &c.Endpoint }, "https://host[:port], without user and password", endpoint),
 		help: "Address of an S3-compatible store; empty is AWS."},
-	{name: "S3_FORCE_PATH_STYLE", group: groupS3, def: "false", kind: boolean(func(c *Config) *bool { return &c.ForcePathStyle }),
+	{name: "S3_FORCE_PATH_STYLE", group: groupS3, defNote: "true with AWS_ENDPOINT_URL_S3", kind: unset(boolean(func(c *Config) *bool { return &c.ForcePathStyle })),
 		help: "Address the bucket as a path instead of a host name; most S3-compatible stores need it."},
 	{name: "AWS_PROFILE", group: groupS3, kind: text(func(c *Config) *string { return &c.Profile }, "the name of a profile", plain),
 		help: "Profile of ~/.aws; used when no key is given here."},
