@@ -6,9 +6,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"orabak-tui/internal/config"
 )
 
 // The test binary is the program itself; the demo in it installs a copy of the
@@ -55,5 +58,17 @@ func exitCode(err error) string {
 		return strconv.Itoa(exit.ExitCode())
 	default:
 		return err.Error()
+	}
+}
+
+// The README's table of keys is the code's.
+func TestReadmeNamesEveryKey(t *testing.T) {
+	b, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "<!-- keys -->\n" + config.Table() + "<!-- /keys -->"
+	if !strings.Contains(string(b), want) {
+		t.Fatalf("README.md lacks the present table of keys:\n%s", want)
 	}
 }
