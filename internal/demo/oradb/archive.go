@@ -1,6 +1,7 @@
 package oradb
 
 import (
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"io"
@@ -20,10 +21,11 @@ func (db *DB) archive(in Instance, c *Control, t *Thread, g *Group, h LogHeader)
 	}
 	if err != nil {
 		stuck := Ora(16038, "log %d sequence# %d cannot be archived", g.Number, g.Sequence)
-		if ora, ok := err.(*OraError); ok {
+		var ora *OraError
+		if errors.As(err, &ora) {
 			stuck.Lines = append(stuck.Lines, ora.Lines...)
 		} else {
-			stuck.And(19504, "failed to create file \"%s\"", path)
+			stuck = stuck.And(19504, "failed to create file \"%s\"", path)
 		}
 		return stuck.And(312, "online log %d thread %d: '%s'", g.Number, t.Number, g.Members[0])
 	}

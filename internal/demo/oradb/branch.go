@@ -70,8 +70,8 @@ func (c *Control) childOnPath(b Branch) (Incarnation, bool) {
 	return Incarnation{}, false
 }
 
-// addIncarnation records an incarnation and gives it the next number.
-func (c *Control) addIncarnation(b, prior Branch) *Incarnation {
+// addIncarnation records an incarnation with the next number.
+func (c *Control) addIncarnation(b, prior Branch) {
 	n := Incarnation{Number: 1, Branch: b, Prior: prior, Status: "ORPHAN"}
 	for _, inc := range c.Incarnations {
 		n.Number = max(n.Number, inc.Number+1)
@@ -80,7 +80,6 @@ func (c *Control) addIncarnation(b, prior Branch) *Incarnation {
 		n.PriorNumber = p.Number
 	}
 	c.Incarnations = append(c.Incarnations, n)
-	return &c.Incarnations[len(c.Incarnations)-1]
 }
 
 // setCurrent makes b the incarnation of the database and corrects the states.

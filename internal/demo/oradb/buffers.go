@@ -180,9 +180,9 @@ func member(t *Thread, g *Group) (string, error) {
 func logMissing(t *Thread, g *Group) *OraError {
 	e := Ora(313, "open failed for members of log group %d of thread %d", g.Number, t.Number)
 	for _, m := range g.Members {
-		e.And(312, "online log %d thread %d: '%s'", g.Number, t.Number, m)
+		e = e.And(312, "online log %d thread %d: '%s'", g.Number, t.Number, m)
 		if !exists(m) {
-			e.osError(27037, "unable to obtain file status")
+			e = e.osError(27037, "unable to obtain file status")
 		}
 	}
 	return e

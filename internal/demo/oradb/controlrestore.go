@@ -103,7 +103,7 @@ func (db *DB) RestoreSpfile(text []byte, path string) (string, error) {
 		return "", NotAvailable()
 	}
 	if path == "" {
-		path = db.layout.spfile()
+		path = db.spfile()
 	}
 	if in.Spfile && in.ParamFile == path && exists(path) {
 		return "", Ora(32011, "cannot restore SPFILE to location already being used by the instance")

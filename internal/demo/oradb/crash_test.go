@@ -8,8 +8,9 @@ import (
 	"os/exec"
 	"testing"
 
-	"orabak-tui/internal/demo/oradb"
 	"pgregory.net/rapid"
+
+	"orabak-tui/internal/demo/oradb"
 )
 
 // TestCrashesKeepTheTruth: crashes, checkpoints and switches in any order, from

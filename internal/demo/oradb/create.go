@@ -138,7 +138,7 @@ func (db *DB) build(s Spec) error {
 	if err := writeJSON(db.spec(), s); err != nil {
 		return err
 	}
-	return writeAtomic(db.layout.spfile(), params.Text(), true)
+	return writeAtomic(db.spfile(), params.Text(), true)
 }
 
 func newControl(s Spec, now time.Time) *Control {

@@ -102,7 +102,7 @@ func (db *DB) casualty(s Spec, c *Control, l Loss) (out []string, err error) {
 	case LoseRedo:
 		out = under(data, ".log")
 	case LoseSpfile:
-		out = []string{db.layout.spfile()}
+		out = []string{db.spfile()}
 	case LoseArchived:
 		out = append(under(filepath.Join(db.fra(), s.UniqueName, "archivelog"), ""), under(db.arch(), "")...)
 		for _, a := range c.ArchivedLogs {
@@ -111,7 +111,7 @@ func (db *DB) casualty(s Spec, c *Control, l Loss) (out []string, err error) {
 	case LoseRecovery:
 		out = under(db.fra(), "")
 	case LoseEverything:
-		out = []string{db.layout.spfile(), db.password(), db.pfile()}
+		out = []string{db.spfile(), db.password(), db.pfile()}
 		for _, dir := range []string{data, db.fra(), db.arch()} {
 			out = append(out, under(dir, "")...)
 		}
@@ -140,7 +140,7 @@ func (db *DB) knownParams(s Spec) Params {
 	if in, err := db.readInstance(); err == nil && in.State != Down && !in.Dummy {
 		return in.Params
 	}
-	if text, err := os.ReadFile(db.layout.spfile()); err == nil {
+	if text, err := os.ReadFile(db.spfile()); err == nil {
 		return ParseParams(text)
 	}
 	return db.firstParams(s)

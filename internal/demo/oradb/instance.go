@@ -62,7 +62,7 @@ func (db *DB) Instance() (in Instance, err error) {
 		}
 		_, c, err := db.mounted()
 		if err != nil {
-			return nil // the control file is lost; the instance still runs
+			return nil //nolint:nilerr // the control file is lost; the instance still runs
 		}
 		if err := db.refresh(in, c); err == nil {
 			in.SCN = db.cache.next

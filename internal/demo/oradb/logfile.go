@@ -3,6 +3,7 @@ package oradb
 import (
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"hash/crc32"
 	"io"
@@ -122,16 +123,16 @@ func scanRecords(f io.ReaderAt, h LogHeader, at int64, fn func(redoRecord) error
 	buf := make([]byte, scanWindow)
 	for {
 		n, err := f.ReadAt(buf, at)
-		if err != nil && err != io.EOF {
+		if err != nil && !errors.Is(err, io.EOF) {
 			return at, err
 		}
-		last := err == io.EOF
+		last := errors.Is(err, io.EOF)
 		used, err := decodeAll(buf[:n], h.tag(), fn)
 		at += int64(used)
 		switch {
-		case err == errNoRecord, err == errShortRecord && last:
+		case errors.Is(err, errNoRecord), errors.Is(err, errShortRecord) && last:
 			return at, nil
-		case err != errShortRecord:
+		case !errors.Is(err, errShortRecord):
 			return at, err
 		case used == 0:
 			buf = make([]byte, 4*len(buf))

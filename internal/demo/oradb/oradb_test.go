@@ -2,6 +2,7 @@ package oradb_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"testing"
@@ -10,7 +11,7 @@ import (
 )
 
 // small makes an open database that is quick to copy.
-func small(t testing.TB, change func(*oradb.Spec)) *oradb.DB {
+func small(t *testing.T, change func(*oradb.Spec)) *oradb.DB {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "oradb")
 	if err != nil {
@@ -36,14 +37,14 @@ func small(t testing.TB, change func(*oradb.Spec)) *oradb.DB {
 }
 
 // must fails the test on an error.
-func must(t testing.TB, err error) {
+func must(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
 	}
 }
 
-func work(t testing.TB, db *oradb.DB, n int, seed uint64) oradb.WorkDone {
+func work(t *testing.T, db *oradb.DB, n int, seed uint64) oradb.WorkDone {
 	t.Helper()
 	done, err := db.Work(context.Background(), oradb.Work{Transactions: n, Seed: seed})
 	must(t, err)
@@ -54,7 +55,7 @@ func work(t testing.TB, db *oradb.DB, n int, seed uint64) oradb.WorkDone {
 }
 
 // prove fails unless the database equals the target.
-func prove(t testing.TB, db *oradb.DB, target oradb.Target) oradb.Proof {
+func prove(t *testing.T, db *oradb.DB, target oradb.Target) oradb.Proof {
 	t.Helper()
 	p, err := db.Prove(context.Background(), target)
 	must(t, err)
@@ -78,7 +79,7 @@ type fileBackup struct {
 
 // take backs up all datafiles, level 1 since the base when there is one;
 // between is called in the middle of each file.
-func take(t testing.TB, db *oradb.DB, base *backup, between func()) *backup {
+func take(t *testing.T, db *oradb.DB, base *backup, between func()) *backup {
 	t.Helper()
 	c, err := db.Control()
 	must(t, err)
@@ -95,7 +96,7 @@ func take(t testing.TB, db *oradb.DB, base *backup, between func()) *backup {
 	return b
 }
 
-func takeFile(t testing.TB, db *oradb.DB, file int, since oradb.SCN, between func()) fileBackup {
+func takeFile(t *testing.T, db *oradb.DB, file int, since oradb.SCN, between func()) fileBackup {
 	t.Helper()
 	r, err := db.ReadDatafile(context.Background(), file, since)
 	must(t, err)
@@ -106,7 +107,7 @@ func takeFile(t testing.TB, db *oradb.DB, file int, since oradb.SCN, between fun
 	}
 	for {
 		b, err := r.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		must(t, err)
@@ -117,7 +118,7 @@ func takeFile(t testing.TB, db *oradb.DB, file int, since oradb.SCN, between fun
 }
 
 // restoreFiles copies a level 0 back and applies the level 1s.
-func restoreFiles(t testing.TB, db *oradb.DB, full *backup, incs ...*backup) {
+func restoreFiles(t *testing.T, db *oradb.DB, full *backup, incs ...*backup) {
 	t.Helper()
 	for _, fb := range full.files {
 		w, err := db.RestoreDatafile(fb.image, "")
@@ -127,13 +128,30 @@ func restoreFiles(t testing.TB, db *oradb.DB, full *backup, incs ...*backup) {
 	for _, inc := range incs {
 		for _, fb := range inc.files {
 			w, err := db.ApplyIncremental(fb.image, fb.since)
+			if fb.since == 0 {
+				w, err = db.RestoreDatafile(fb.image, "")
+			}
 			must(t, err)
 			putBlocks(t, w, fb)
 		}
 	}
+	createMissing(t, db)
 }
 
-func putBlocks(t testing.TB, w *oradb.DatafileWriter, fb fileBackup) {
+// createMissing makes the files that were added after the last backup.
+func createMissing(t *testing.T, db *oradb.DB) {
+	t.Helper()
+	c, err := db.Control()
+	must(t, err)
+	for _, df := range c.Datafiles {
+		if _, err := os.Stat(df.Name); os.IsNotExist(err) {
+			_, err := db.CreateDatafile(df.Number, "")
+			must(t, err)
+		}
+	}
+}
+
+func putBlocks(t *testing.T, w *oradb.DatafileWriter, fb fileBackup) {
 	t.Helper()
 	for _, b := range fb.blocks {
 		must(t, w.Write(b))
@@ -143,7 +161,7 @@ func putBlocks(t testing.TB, w *oradb.DatafileWriter, fb fileBackup) {
 
 // recover applies what is on disk until the end and tells whether the end was
 // reached.
-func recoverDB(t testing.TB, db *oradb.DB, until oradb.Until) (reached oradb.SCN, whole bool) {
+func recoverDB(t *testing.T, db *oradb.DB, until oradb.Until) (reached oradb.SCN, whole bool) {
 	t.Helper()
 	r, err := db.BeginRecovery(context.Background(), nil, until)
 	must(t, err)
@@ -161,7 +179,7 @@ func recoverDB(t testing.TB, db *oradb.DB, until oradb.Until) (reached oradb.SCN
 	}
 }
 
-func start(t testing.TB, db *oradb.DB, to oradb.State) {
+func start(t *testing.T, db *oradb.DB, to oradb.State) {
 	t.Helper()
 	_, err := db.Startup(context.Background(), oradb.StartupOptions{To: to, Force: true})
 	must(t, err)
@@ -210,7 +228,7 @@ func TestProveSeesADamagedBlock(t *testing.T) {
 }
 
 // controlOf mounts the database and reads its control file.
-func controlOf(t testing.TB, db *oradb.DB) *oradb.Control {
+func controlOf(t *testing.T, db *oradb.DB) *oradb.Control {
 	t.Helper()
 	start(t, db, oradb.Mounted)
 	c, err := db.Control()

@@ -114,7 +114,7 @@ func (r *Recovery) choose(in Instance, c *Control, files []int) error {
 		if err != nil {
 			return canceled(err)
 		}
-		if df.Enabled == "READ ONLY" && h.CheckpointSCN == df.CheckpointSCN {
+		if df.Enabled == "READ ONLY" && h.CheckpointSCN == df.CheckpointSCN && (r.bound == 0 || h.CheckpointSCN <= r.bound) {
 			continue
 		}
 		if !c.InBranch(h.Resetlogs, h.CheckpointSCN) {

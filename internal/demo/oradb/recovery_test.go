@@ -2,11 +2,13 @@ package oradb_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
-	"orabak-tui/internal/demo/oradb"
 	"pgregory.net/rapid"
+
+	"orabak-tui/internal/demo/oradb"
 )
 
 // TestRestoreReproducesTheTruth: whatever happened between the backups, a
@@ -21,12 +23,15 @@ func TestRestoreReproducesTheTruth(t *testing.T) {
 		h.full = take(t, db, nil, h.work)
 		for range rapid.IntRange(0, 2).Draw(rt, "incrementals") {
 			h.step()
+			h.structure()
 			base := h.full
 			if len(h.incs) > 0 {
 				base = h.incs[len(h.incs)-1]
 			}
 			h.incs = append(h.incs, take(t, db, base, h.work))
 		}
+		h.step()
+		h.structure()
 		consistent := h.now()
 		h.step()
 		must(t, db.ArchiveLogCurrent(context.Background()))
@@ -67,6 +72,8 @@ type history struct {
 	full    *backup
 	incs    []*backup
 	seed    uint64
+
+	readOnly bool
 }
 
 func (h *history) work() {
@@ -93,6 +100,23 @@ func (h *history) step() {
 		default:
 			h.work()
 		}
+	}
+}
+
+// structure adds a datafile or makes a tablespace read only or read write.
+func (h *history) structure() {
+	switch rapid.IntRange(0, 5).Draw(h.rt, "structure") {
+	case 0:
+		h.seed++
+		_, err := h.db.AddDatafile(context.Background(), oradb.FileSpec{
+			Tablespace: "DATA", Name: fmt.Sprintf("more%d.dbf", h.seed), Bytes: 20 * oradb.BlockSize,
+		})
+		must(h.t, err)
+		h.work()
+	case 1, 2:
+		h.readOnly = !h.readOnly
+		must(h.t, h.db.SetReadOnly("UNDOTBS1", h.readOnly))
+		h.work()
 	}
 }
 

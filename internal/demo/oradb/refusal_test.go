@@ -2,6 +2,7 @@ package oradb_test
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,7 +12,7 @@ import (
 )
 
 // refused fails unless err carries all the codes.
-func refused(t testing.TB, err error, codes ...int) {
+func refused(t *testing.T, err error, codes ...int) {
 	t.Helper()
 	for _, code := range codes {
 		if !oradb.HasCode(err, code) {
@@ -69,7 +70,7 @@ func TestStartupWithoutSpfile(t *testing.T) {
 	if !res.Dummy || !res.Missing.Has(1078) {
 		t.Fatalf("%+v", res)
 	}
-	if _, _, err := db.Spfile(); err != oradb.ErrNoSpfile {
+	if _, _, err := db.Spfile(); !errors.Is(err, oradb.ErrNoSpfile) {
 		t.Fatalf("%v", err)
 	}
 	_, err = db.RestoreSpfile(text, "")
@@ -153,7 +154,7 @@ func TestOpenRefusals(t *testing.T) {
 	prove(t, db, oradb.Target{})
 }
 
-func swap(t testing.TB, a, b string) {
+func swap(t *testing.T, a, b string) {
 	t.Helper()
 	must(t, os.Rename(a, a+".swap"))
 	must(t, os.Rename(b, a))
@@ -161,7 +162,7 @@ func swap(t testing.TB, a, b string) {
 }
 
 // mountRestored loses all but the archived logs and restores a backup.
-func mountRestored(t testing.TB, db *oradb.DB, b *backup) {
+func mountRestored(t *testing.T, db *oradb.DB, b *backup) {
 	t.Helper()
 	_, err := db.Lose(oradb.LoseDatafiles, oradb.LoseControl, oradb.LoseRedo)
 	must(t, err)

@@ -12,7 +12,7 @@ import (
 )
 
 // addSet records a set with one piece and one datafile.
-func addSet(t testing.TB, db *oradb.DB, file, level int, scn oradb.SCN, change func(*oradb.SetRecords)) oradb.SetRecords {
+func addSet(t *testing.T, db *oradb.DB, file, level int, scn oradb.SCN, change func(*oradb.SetRecords)) oradb.SetRecords {
 	t.Helper()
 	key, err := db.ReserveSet()
 	must(t, err)

@@ -168,7 +168,15 @@ func (c *Control) initThread(t *Thread) error {
 func (db *DB) resetFiles(c *Control, b Branch, now time.Time) error {
 	for i := range c.Datafiles {
 		df := &c.Datafiles[i]
-		if df.offline() || df.Enabled == "READ ONLY" {
+		if df.offline() {
+			continue
+		}
+		if df.Enabled == "READ ONLY" { // stays as recovery left it
+			h, err := identify(c, *df)
+			if err != nil {
+				return err
+			}
+			df.CheckpointSCN, df.StopSCN = h.CheckpointSCN, h.CheckpointSCN
 			continue
 		}
 		err := updateHeader(df.Name, func(h *DatafileImage) {

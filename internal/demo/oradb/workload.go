@@ -147,7 +147,7 @@ func (db *DB) plan(c *Control, w Work, rng *rand.Rand) (redoRecord, []truthRecor
 		}
 		seen[k] = true
 		img, err := db.image(c, k)
-		if err == errFileLost {
+		if errors.Is(err, errFileLost) {
 			err = Ora(1116, "error in opening database file %d", df.Number).
 				dataFile(df.Number, df.Name).osError(27041, "unable to open file")
 		}

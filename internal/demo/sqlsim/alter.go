@@ -46,7 +46,7 @@ func (s *session) alterSystem(text string, words []string) error {
 	case "ARCHIVE LOG CURRENT":
 		err = s.db.ArchiveLogCurrent(s.ctx)
 	case "CHECKPOINT", "CHECKPOINT GLOBAL":
-		if _, err = s.openDatabase(); err == nil {
+		if err = s.openDatabase(); err == nil {
 			_, err = s.db.SnapshotControl()
 		}
 	default:

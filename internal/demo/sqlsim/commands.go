@@ -105,7 +105,7 @@ func (s *session) startScript(verb, line string, words []string) {
 func splitWords(s string) (out []string) {
 	var b strings.Builder
 	quote, some := byte(0), false
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		c := s[i]
 		switch {
 		case quote != 0 && c == quote:

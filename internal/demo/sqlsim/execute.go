@@ -32,7 +32,7 @@ func (s *session) sql(text string) {
 	case "WITH":
 		err = &query.Error{Code: 900, Text: "invalid SQL statement"}
 	default:
-		err = s.refuse(words)
+		err = s.refuse()
 	}
 	if err != nil {
 		s.sqlError(text, err)
@@ -40,15 +40,15 @@ func (s *session) sql(text string) {
 }
 
 // refuse answers the statements that exist but that this database does not do.
-func (s *session) refuse(words []string) error {
-	if _, err := s.openDatabase(); err != nil {
+func (s *session) refuse() error {
+	if err := s.openDatabase(); err != nil {
 		return err
 	}
 	return &query.Error{Code: 900, Text: "invalid SQL statement"}
 }
 
 // openDatabase refuses what needs an open database.
-func (s *session) openDatabase() (oradb.Instance, error) {
+func (s *session) openDatabase() error {
 	in, err := s.db.Instance()
 	switch {
 	case err != nil:
@@ -59,7 +59,7 @@ func (s *session) openDatabase() (oradb.Instance, error) {
 	case in.State == oradb.Mounted:
 		err = oradb.Ora(1109, "database not open")
 	}
-	return in, err
+	return err
 }
 
 func (s *session) selectRows(text string) error {

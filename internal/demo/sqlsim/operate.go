@@ -1,7 +1,6 @@
 package sqlsim
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -124,8 +123,11 @@ func (s *session) archiveLog(words []string) {
 	if err == nil && in.State == oradb.Down {
 		err = idle()
 	}
-	c, cerr := s.db.Control()
-	if err = errors.Join(err, cerr); err != nil {
+	var c *oradb.Control
+	if err == nil {
+		c, err = s.db.Control()
+	}
+	if err != nil {
 		s.plusError(err)
 		return
 	}

@@ -16,12 +16,12 @@ import (
 
 // host is a simulated home with a small open database.
 type host struct {
-	t   testing.TB
+	t   *testing.T
 	db  *oradb.DB
 	env []string
 }
 
-func newHost(t testing.TB) *host {
+func newHost(t *testing.T) *host {
 	t.Helper()
 	db, err := oradb.Create(context.Background(), oradb.Spec{
 		Base: t.TempDir(), SID: "DEMO", Seed: 3, RedoSize: 64 << 10, DBID: 1234567890,
@@ -276,4 +276,40 @@ func TestLostFilesShow(t *testing.T) {
 	if out, _ := h.run("SELECT name FROM v$database;\n"); !strings.Contains(out, "ORA-00210") {
 		t.Errorf("%s", out)
 	}
+}
+
+// FuzzScript: no script makes sqlplus fall over. The instance is only started, so
+// that some views answer and there is nothing to change.
+func FuzzScript(f *testing.F) {
+	for _, s := range []string{
+		plain + "SELECT name FROM v$datafile;\n", "COLUMN\nCOLUMN x FORMAT\nDEFINE\nSET\nSET NUMWIDTH 2\nSELECT 123456 FROM dual;\n/\n",
+		"WHENEVER\nEXIT x y\n", "SELECT '&x' FROM\n dual;\n", "ALTER\n;\nALTER SYSTEM SET x=;\n", "@\nSTART\nARCHIVE LOG\nPROMPT -\n-\n",
+		"SET LINESIZE 1 PAGESIZE 1\nSELECT 'abc', 1 FROM dual;\n", "SET COLSEP '|' NULL ~ TAB OFF\nSELECT NULL, 2 FROM dual;\n",
+	} {
+		f.Add(s)
+	}
+	db, err := oradb.Open(f.TempDir(), "DEMO")
+	if err != nil {
+		f.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Join(db.Home(), "bin"), 0o700); err != nil {
+		f.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Join(db.Home(), "dbs"), 0o700); err != nil {
+		f.Fatal(err)
+	}
+	env := []string{"ORACLE_HOME=" + db.Home(), "ORACLE_SID=DEMO", "TZ=UTC"}
+	f.Fuzz(func(t *testing.T, script string) {
+		if strings.ContainsAny(script, "@") || strings.Contains(strings.ToUpper(script), "START") {
+			return // would read files of the host, or start what is not there
+		}
+		if _, err := db.Startup(context.Background(), oradb.StartupOptions{Force: true, To: oradb.NoMount, AllowDummy: true}); err != nil {
+			t.Fatal(err)
+		}
+		var out bytes.Buffer
+		code := sqlsim.Main([]string{"-S", "/ as sysdba"}, strings.NewReader(script), &out, &out, env)
+		if code < 0 || code > 255 {
+			t.Fatalf("exit status %d", code)
+		}
+	})
 }

@@ -138,14 +138,6 @@ func yesNo(b bool) query.Value {
 	return "NO"
 }
 
-// orNull is NULL for zero.
-func orNull[T ~int | ~int64 | ~uint32 | ~uint64](n T) query.Value {
-	if n == 0 {
-		return nil
-	}
-	return query.Int(n)
-}
-
 // seconds is a duration as a number with two decimals.
 func seconds(d time.Duration) query.Value { return num(int64(d.Round(time.Second) / time.Second)) }
 

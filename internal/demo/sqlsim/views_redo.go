@@ -43,7 +43,7 @@ func (w *world) noEnd() query.Value {
 func logRows(w *world) (out [][]query.Value) {
 	for _, t := range w.c.Threads {
 		for _, g := range t.Groups {
-			next := query.Value(num(g.NextSCN))
+			next := num(g.NextSCN)
 			if g.Status == "CURRENT" {
 				next = w.noEnd()
 			}
