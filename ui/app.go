@@ -23,24 +23,25 @@ type app struct {
 
 	w, h    int
 	mouse   bool
+	leaving bool // the next view is the last
 	stack   []screen
 	dialogs []*opened
 	toast   toast
 	toasts  int
-	data    data // what several screens share
-	exit    int
+	data    data     // what several screens share
+	live    *runView // follows the run under way, on the stack or not
 }
 
 var _ tea.Model = (*app)(nil)
 
 func newApp(ctx context.Context, d Deps) *app {
 	a := &app{d: d, ctx: ctx, th: newTheme(true, d.ASCII, d.Plain), w: 80, h: 24, mouse: true}
-	a.data = newData(d)
-	a.stack = []screen{newSets(a)}
+	a.data = newData()
+	a.stack = []screen{newSets()}
 	return a
 }
 
-// Init asks for what is fresh; the first frame shows what is cached.
+// Init asks for what is known on this host and for what is fresh.
 func (a *app) Init() tea.Cmd {
 	return tea.Batch(tea.RequestBackgroundColor, forceSync, a.top().enter(a), a.data.start(a))
 }
@@ -53,77 +54,133 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		a.w, a.h = msg.Width, msg.Height
 	case tea.BackgroundColorMsg:
 		a.th = newTheme(msg.IsDark(), a.d.ASCII, a.d.Plain)
+	case tea.KeyPressMsg:
+		return a, a.keyPress(msg)
+	case tea.PasteMsg:
+		return a, a.paste(msg)
+	case tea.MouseClickMsg:
+		return a, a.mouseAt(tea.Mouse(msg), true)
+	case tea.MouseWheelMsg:
+		return a, a.mouseAt(tea.Mouse(msg), false)
 	case toastEndMsg:
 		a.endToast(int(msg))
-		return a, nil
 	case doneMsg:
 		return a, a.done(msg)
+	case startedMsg:
+		return a, a.started(msg)
+	default:
+		return a, a.spread(msg)
 	}
-	cmd := a.data.update(a, msg)
-	if dc, handled := a.dialogUpdate(msg); handled {
-		return a, tea.Batch(cmd, dc)
-	} else if dc != nil {
-		cmd = tea.Batch(cmd, dc)
-	}
-	if k, ok := msg.(tea.KeyPressMsg); ok {
-		return a, tea.Batch(cmd, a.keyPress(k))
-	}
+	return a, nil
+}
+
+// spread gives what a command found to everybody it may concern.
+func (a *app) spread(msg tea.Msg) tea.Cmd {
+	cmds := []tea.Cmd{a.data.update(a, msg)}
 	for _, s := range a.stack {
-		cmd = tea.Batch(cmd, s.update(a, msg))
+		cmds = append(cmds, s.update(a, msg))
 	}
-	return a, cmd
+	if a.live != nil && !a.onStack(a.live) {
+		cmds = append(cmds, a.live.update(a, msg))
+	}
+	return tea.Batch(cmds...)
 }
 
-// keyPress gives a key to the screen on top, after the keys that work
-// everywhere.
-func (a *app) keyPress(k tea.KeyPressMsg) tea.Cmd {
-	a.toast = toast{}
-	if t, ok := a.top().(typing); ok && t.typing() && !key.Matches(k, keyAbort.Binding) {
-		return a.top().update(a, k)
-	}
-	switch {
-	case key.Matches(k, keyAbort.Binding, keyQuit.Binding):
-		return a.quit()
-	case key.Matches(k, keyHelp.Binding):
-		a.ask(newHelp(a))
-		return nil
-	case key.Matches(k, keyPalette.Binding):
-		a.ask(newPalette(a))
-		return nil
-	case key.Matches(k, keyMouse.Binding):
-		a.mouse = !a.mouse
-		return a.note(map[bool]string{true: "mouse on: wheel and clicks", false: "mouse off: the terminal selects text"}[a.mouse])
-	case key.Matches(k, keySuspend.Binding):
-		return tea.Suspend
-	case key.Matches(k, keyBack.Binding) && len(a.stack) > 1:
-		return a.pop()
-	}
-	if cmd, refused := a.refuse(k); refused {
-		return cmd
-	}
-	return a.top().update(a, k)
-}
-
-// refuse tells why a key that is shown as off does nothing.
-func (a *app) refuse(k tea.KeyPressMsg) (tea.Cmd, bool) {
-	for _, b := range a.top().keys(a) {
-		if b.off != "" && key.Matches(k, b.Binding) {
-			return a.note(b.Help().Desc + ": " + b.off), true
+func (a *app) onStack(s screen) bool {
+	for _, x := range a.stack {
+		if x == s {
+			return true
 		}
 	}
-	return nil, false
+	return false
 }
 
-// readOnly is the reason that turns actions off, empty when there is none.
-func (a *app) readOnly() string {
-	if a.d.ReadOnly {
-		return "the console is read-only"
+// keyPress gives a key to the dialog on top, to the field that takes text, or
+// to the first binding that has it.
+func (a *app) keyPress(k tea.KeyPressMsg) tea.Cmd {
+	a.toast = toast{}
+	if len(a.dialogs) > 0 {
+		return a.dialogKey(k)
 	}
-	return ""
+	if a.small() {
+		return a.smallKey(k)
+	}
+	if t, ok := a.top().(typist); ok && t.typing() && k.String() != "ctrl+c" {
+		return t.typed(a, k)
+	}
+	for _, b := range a.bindings() {
+		if key.Matches(k, b.Binding) {
+			return a.press(b)
+		}
+	}
+	return nil
 }
 
-// act turns a binding off in a read-only console.
-func (a *app) act(b binding) binding { return b.when(a.readOnly() == "", a.readOnly()) }
+// small says whether the terminal is too small to draw in.
+func (a *app) small() bool { return a.w < minWidth || a.h < minHeight }
+
+// smallKey knows only what the message tells: nobody presses keys of what is
+// not seen.
+func (a *app) smallKey(k tea.KeyPressMsg) tea.Cmd {
+	switch k.String() {
+	case "q", "ctrl+c":
+		return a.leave()
+	case "ctrl+z":
+		return tea.Suspend
+	}
+	return nil
+}
+
+func (a *app) paste(msg tea.PasteMsg) tea.Cmd {
+	if len(a.dialogs) > 0 {
+		return a.dialogPaste(msg)
+	}
+	if t, ok := a.top().(typist); ok && t.typing() {
+		return t.typed(a, msg)
+	}
+	return nil
+}
+
+// mouseAt gives clicks and the wheel to the screen on top; dialogs are for the
+// keyboard.
+func (a *app) mouseAt(m tea.Mouse, click bool) tea.Cmd {
+	p, ok := a.top().(pointed)
+	if !ok || len(a.dialogs) > 0 || a.small() {
+		return nil
+	}
+	m.Y -= frameAbove
+	return p.mouse(a, m, click)
+}
+
+// wheel is how many rows a turn of the wheel moves.
+func wheel(m tea.Mouse) int {
+	switch m.Button {
+	case tea.MouseWheelUp:
+		return -3
+	case tea.MouseWheelDown:
+		return 3
+	}
+	return 0
+}
+
+func (a *app) toggleMouse() tea.Cmd {
+	a.mouse = !a.mouse
+	if a.mouse {
+		return a.note("mouse on: wheel and clicks")
+	}
+	return a.note("mouse off: the terminal selects text")
+}
+
+// refresh reads everything again.
+func (a *app) refresh() tea.Cmd {
+	return tea.Batch(a.data.loadSets(a), a.data.loadFacts(a), a.data.loadRuns(a), a.top().enter(a), a.note("reading again"))
+}
+
+// doneMsg is the outcome of something that was done beside the loop.
+type doneMsg struct {
+	what string
+	err  error
+}
 
 // done tells how something ended that was done beside the loop.
 func (a *app) done(m doneMsg) tea.Cmd {

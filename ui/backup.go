@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"orabak-tui/internal/config"
@@ -20,23 +19,17 @@ var backupKinds = []struct{ kind, does string }{
 
 // backup chooses a kind, shows what will happen, and starts the run.
 type backup struct {
+	scroll
 	at    int
 	plans map[string]*run.Plan
 	errs  map[string]error
 	busy  map[string]bool
-	top   int // first line of the plan shown
 }
 
 type backupPlanMsg struct {
 	kind string
 	plan *run.Plan
 	err  error
-}
-
-// startedMsg is a run that was started as a process of its own.
-type startedMsg struct {
-	run run.Started
-	err error
 }
 
 func newBackup() *backup {
@@ -52,7 +45,7 @@ func (b *backup) kind() string { return backupKinds[b.at].kind }
 // load asks what the chosen kind would do, once.
 func (b *backup) load(a *app) tea.Cmd {
 	kind := b.kind()
-	if b.busy[kind] || b.plans[kind] != nil {
+	if b.busy[kind] || b.plans[kind] != nil || b.errs[kind] != nil {
 		return nil
 	}
 	b.busy[kind] = true
@@ -63,60 +56,52 @@ func (b *backup) load(a *app) tea.Cmd {
 	}
 }
 
-func (b *backup) keys(a *app) []binding {
-	start := bind("enter", "start "+b.kind(), "enter").when(b.errs[b.kind()] == nil, "it cannot work: see the reason")
-	if i, ok := a.data.running(); ok {
-		start = start.when(false, i.ID+" is running")
-	}
-	return []binding{a.act(start), bind("←/→", "kind", "left", "right", "tab"), keyUp, keyDown, keyRefresh, keyBack}
+// again forgets what was found out and asks anew.
+func (b *backup) again(a *app) tea.Cmd {
+	delete(b.plans, b.kind())
+	delete(b.errs, b.kind())
+	return b.load(a)
 }
 
-func (b *backup) update(a *app, msg tea.Msg) tea.Cmd {
-	switch msg := msg.(type) {
-	case backupPlanMsg:
-		delete(b.busy, msg.kind)
-		b.plans[msg.kind], b.errs[msg.kind] = msg.plan, msg.err
-	case startedMsg:
-		return a.watch(msg)
-	case tea.KeyPressMsg:
-		return b.press(a, msg)
+func (b *backup) keys(a *app) []binding {
+	kind := b.kind()
+	i, running := a.data.running()
+	start := bind("enter", "start "+kind, func() tea.Cmd { return b.confirm(a) }, "enter").
+		when(b.errs[kind] == nil, "it cannot work: see the reason").
+		when(b.plans[kind] != nil, "the plan is not there yet").
+		when(!running, clean(i.ID)+" is running")
+	return append([]binding{
+		a.act(start),
+		bind("tab", "next kind", func() tea.Cmd { return b.turn(a, 1) }, "tab", "right", "l"),
+		bind("←", "previous kind", func() tea.Cmd { return b.turn(a, -1) }, "left", "h", "shift+tab").hush(),
+		bind("ctrl+r", "plan again", func() tea.Cmd { return b.again(a) }, "ctrl+r", "f5"),
+	}, b.scroll.keys()...)
+}
+
+func (b *backup) turn(a *app, by int) tea.Cmd {
+	b.at, b.top = (b.at+by+len(backupKinds))%len(backupKinds), 0
+	return b.load(a)
+}
+
+func (b *backup) update(_ *app, msg tea.Msg) tea.Cmd {
+	if m, ok := msg.(backupPlanMsg); ok {
+		delete(b.busy, m.kind)
+		b.plans[m.kind], b.errs[m.kind] = m.plan, m.err
 	}
 	return nil
 }
 
-func (b *backup) press(a *app, k tea.KeyPressMsg) tea.Cmd {
-	switch {
-	case key.Matches(k, keyOpen.Binding):
-		b.confirm(a)
-		return nil
-	case key.Matches(k, keyUp.Binding):
-		b.top = max(0, b.top-1)
-	case key.Matches(k, keyDown.Binding):
-		b.top++
-	case key.Matches(k, keyRefresh.Binding):
-		delete(b.plans, b.kind())
-		delete(b.errs, b.kind())
-	}
-	switch k.String() {
-	case "right", "tab", "l":
-		b.at, b.top = (b.at+1)%len(backupKinds), 0
-	case "left", "shift+tab", "h":
-		b.at, b.top = (b.at+len(backupKinds)-1)%len(backupKinds), 0
-	}
-	return b.load(a)
-}
-
 // confirm asks once more: a backup costs I/O on a database people work on.
-func (b *backup) confirm(a *app) {
+func (b *backup) confirm(a *app) tea.Cmd {
 	kind := b.kind()
 	text := "The run is a process of its own: it goes on when the console is closed."
-	if p := b.plans[kind]; p != nil && p.Bytes > 0 {
+	if p := b.plans[kind]; p.Bytes > 0 {
 		text = fmt.Sprintf("About %s will be written and uploaded. %s", config.Bytes(p.Bytes), text)
 	}
-	a.ask(&choice{head: "Start a " + kind + " backup?", text: text, options: []option{
+	d := a.d
+	return a.ask(&choice{head: "Start a backup: " + kind + "?", text: text, options: []option{
 		{"not now", nil},
-		{"start", func(a *app) tea.Cmd {
-			d := a.d
+		{"start", func() tea.Cmd {
 			return func() tea.Msg {
 				started, err := d.Start(kind)
 				return startedMsg{started, err}
@@ -125,28 +110,26 @@ func (b *backup) confirm(a *app) {
 	}})
 }
 
-// watch opens the view of a run that was just started.
-func (a *app) watch(m startedMsg) tea.Cmd {
-	if m.err != nil {
-		return a.complain(m.err)
+func (b *backup) view(a *app, w, h int) string {
+	names := make([]string, len(backupKinds))
+	for i, k := range backupKinds {
+		names[i] = k.kind
 	}
-	a.stack = a.stack[:1]
-	return tea.Batch(a.push(newRunView(a, m.run.ID, m.run.Dir)), loadRuns(a))
+	lines := []string{a.tabs(names, b.at), " " + a.th.Muted.Render(cut(backupKinds[b.at].does, w-1)), a.th.rule(w)}
+	return strings.Join(append(lines, b.window(b.plan(a, w), h-len(lines))...), "\n")
 }
 
-func (b *backup) view(a *app, w, h int) string {
-	var tabs []string
-	for i, k := range backupKinds {
-		label := " " + k.kind + " "
-		if i == b.at {
-			label = a.th.Selected.Render(a.th.sign("›", ">") + k.kind + " ")
+// tabs shows which of a few things is chosen.
+func (a *app) tabs(names []string, at int) string {
+	line := ""
+	for i, name := range names {
+		if i == at {
+			line += " " + a.th.Selected.Render(a.th.sign("›", ">")+name+" ")
+		} else {
+			line += "  " + name + " "
 		}
-		tabs = append(tabs, label)
 	}
-	lines := []string{" " + strings.Join(tabs, " "), " " + backupKinds[b.at].does, a.th.rule(w)}
-	body := b.plan(a, w)
-	b.top = max(0, min(b.top, len(body)-(h-len(lines))))
-	return fit(strings.Join(append(lines, body[b.top:]...), "\n"), w, h)
+	return line
 }
 
 // plan shows what will happen: bytes, warnings, steps with their scripts.
@@ -154,31 +137,52 @@ func (b *backup) plan(a *app, w int) []string {
 	p, err := b.plans[b.kind()], b.errs[b.kind()]
 	switch {
 	case err != nil:
-		return wrap(" "+a.th.state("FAIL")+" "+run.Clean(err.Error()), w)
+		return indented(" "+a.th.state("FAIL")+" ", clean(err.Error()), w)
 	case p == nil:
 		return []string{a.th.Muted.Render(" asking the database what this would do")}
 	}
-	out := []string{" " + a.th.Strong.Render(run.Clean(p.Summary))}
-	if p.Bytes > 0 {
-		out = append(out, " about "+config.Bytes(p.Bytes).String()+" to write and upload, by the last runs")
+	out := []string{" " + a.th.Strong.Render(clean(p.Summary))}
+	say := func(name, text string) {
+		out = append(out, indented(" "+a.th.Accent.Render(pad(name, 10)), text, w)...)
 	}
-	if free := p.StagingFree; free > 0 {
-		out = append(out, " staging: "+config.Bytes(free).String()+" free in "+run.Clean(a.d.Config.StagingDir))
+	if p.Bytes > 0 {
+		say("size", "about "+config.Bytes(p.Bytes).String()+" to write and upload, judged by the last runs")
+	}
+	if last := a.lastRun(b.kind()); last != "" {
+		say("last time", last)
+	}
+	if p.StagingFree > 0 {
+		say("staging", config.Bytes(p.StagingFree).String()+" free in "+clean(a.d.Config.StagingDir))
 	}
 	for _, x := range p.Warnings {
-		out = append(out, wrap(" "+a.th.state("WARN")+" "+run.Clean(x), w)...)
+		out = append(out, indented(" "+a.th.state("WARN")+" ", clean(x), w)...)
 	}
 	return append(out, stepLines(a, p.Steps, w)...)
+}
+
+// lastRun is size and duration of the newest set of a kind.
+func (a *app) lastRun(kind string) string {
+	for _, i := range a.data.db.rows {
+		s := &a.data.list.sets[i]
+		if s.Kind == kind && !s.CompletedAt.IsZero() {
+			return fmt.Sprintf("%s in %s, %s", config.Bytes(s.Bytes), clockTime(s.CompletedAt.Sub(s.StartedAt)), a.clock(s.StartedAt, "Mon 2 Jan 15:04"))
+		}
+	}
+	return ""
 }
 
 // stepLines show steps and their exact scripts.
 func stepLines(a *app, steps []run.PlanStep, w int) []string {
 	var out []string
 	for i, s := range steps {
-		out = append(out, "", cut(fmt.Sprintf(" %d  %s  %s", i+1, a.th.Strong.Render(s.Name), a.th.Muted.Render(run.Clean(s.Detail))), w))
-		for _, l := range strings.Split(strings.TrimSpace(s.Script), "\n") {
-			if l != "" {
-				out = append(out, cut("    "+a.th.Accent.Render(run.Clean(l)), w))
+		out = append(out, "")
+		out = append(out, indented(fmt.Sprintf(" %d  %s  ", i+1, a.th.Strong.Render(clean(s.Name))), clean(s.Detail), w)...)
+		for l := range strings.SplitSeq(strings.TrimSpace(s.Script), "\n") {
+			if l == "" {
+				continue
+			}
+			for _, part := range wrap(clean(l), w-6) {
+				out = append(out, "     "+a.th.Accent.Render(part))
 			}
 		}
 	}

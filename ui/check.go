@@ -1,67 +1,87 @@
 package ui
 
 import (
+	"context"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
-	"charm.land/lipgloss/v2"
-
-	"orabak-tui/internal/run"
 )
+
+// checkTimeout bounds the preflight: a network that hangs is a finding too.
+const checkTimeout = 2 * time.Minute
 
 // check is the preflight with remedies.
 type check struct {
+	scroll
 	found []Finding
+	at    time.Time
 	busy  bool
-	top   int
 }
 
-type checkMsg []Finding
+type checkMsg struct {
+	found []Finding
+	at    time.Time
+}
 
 func newCheck() *check { return &check{} }
 
 func (c *check) crumb() string { return "check" }
 
 func (c *check) enter(a *app) tea.Cmd {
+	if c.busy {
+		return nil
+	}
 	c.busy = true
 	d, ctx := a.d, a.ctx
-	return func() tea.Msg { return checkMsg(d.Preflight(ctx)) }
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(ctx, checkTimeout)
+		defer cancel()
+		return checkMsg{d.Preflight(ctx), d.Now()}
+	}
 }
 
-func (c *check) keys(*app) []binding { return []binding{keyRefresh, keyUp, keyDown, keyBack} }
+func (c *check) keys(a *app) []binding {
+	return append([]binding{bind("ctrl+r", "check again", func() tea.Cmd { return c.enter(a) }, "ctrl+r", "f5").when(!c.busy, "it is under way")}, c.scroll.keys()...)
+}
 
-func (c *check) update(a *app, msg tea.Msg) tea.Cmd {
-	switch msg := msg.(type) {
-	case checkMsg:
-		c.found, c.busy = msg, false
-	case tea.KeyPressMsg:
-		switch msg.String() {
-		case "ctrl+r":
-			return c.enter(a)
-		case "down", "j":
-			c.top++
-		case "up", "k":
-			c.top = max(0, c.top-1)
-		}
+func (c *check) update(_ *app, msg tea.Msg) tea.Cmd {
+	if m, ok := msg.(checkMsg); ok {
+		c.found, c.at, c.busy = m.found, m.at, false
 	}
 	return nil
 }
 
 func (c *check) view(a *app, w, h int) string {
-	if c.busy && c.found == nil {
-		return "\n " + a.th.Muted.Render("looking at Oracle, S3 and the disks")
+	if c.found == nil {
+		return "\n " + a.th.Muted.Render("looking at Oracle, RMAN, S3 and the disks")
 	}
-	var lines []string
+	lines := []string{c.summary(a), ""}
 	for _, f := range c.found {
 		word := map[string]string{"ok": "OK", "warn": "WARN", "fail": "FAIL"}[f.State]
-		lines = append(lines, " "+pad(a.th.state(word), 8)+pad(f.Area, 10)+run.Clean(f.Text))
+		lines = append(lines, indented(" "+pad(a.th.state(word), 8)+pad(clean(f.Area), 10), clean(f.Text), w)...)
 		if f.Remedy != "" {
-			text := lipgloss.NewStyle().Width(max(20, w-22)).Render(a.th.sign("→ ", "> ") + run.Clean(f.Remedy))
-			for _, l := range strings.Split(text, "\n") {
-				lines = append(lines, strings.Repeat(" ", 19)+a.th.Accent.Render(l))
-			}
+			lines = append(lines, indented(strings.Repeat(" ", 19)+a.th.Accent.Render(a.th.sign("→ ", "> ")), clean(f.Remedy), w)...)
 		}
 	}
-	c.top = max(0, min(c.top, len(lines)-h))
-	return fit(strings.Join(lines[c.top:], "\n"), w, h)
+	return strings.Join(c.window(lines, h), "\n")
+}
+
+// summary says in one line whether a backup can work.
+func (c *check) summary(a *app) string {
+	n := map[string]int{}
+	for _, f := range c.found {
+		n[f.State]++
+	}
+	text := " " + a.th.Strong.Render("Everything a backup needs is there")
+	switch {
+	case n["fail"] > 0:
+		text = " " + a.th.Bad.Render(plural(n["fail"], "finding")+" that would make a backup fail")
+	case n["warn"] > 0:
+		text = " " + a.th.Warn.Render("A backup works; "+plural(n["warn"], "finding")+" to look at")
+	}
+	if c.busy {
+		return text + a.th.Muted.Render("   checking again")
+	}
+	return text + a.th.Muted.Render("   as of "+a.clock(c.at, "15:04:05 -07"))
 }

@@ -1,9 +1,9 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
-	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
 )
@@ -11,50 +11,60 @@ import (
 // choice is a dialog with a few answers; the first, harmless one has the focus.
 type choice struct {
 	head    string
-	text    string
+	text    string // clean; may have several lines
 	options []option
 	at      int
 }
 
 type option struct {
 	label string
-	do    func(*app) tea.Cmd // nil = only close
+	do    func() tea.Cmd // nil = only close
 }
 
 func (c *choice) title() string { return c.head }
 
-func (c *choice) update(a *app, msg tea.Msg) (tea.Cmd, bool) {
+func (c *choice) update(_ *app, msg tea.Msg) (tea.Cmd, bool) {
 	k, ok := msg.(tea.KeyPressMsg)
 	if !ok {
 		return nil, false
 	}
-	switch {
-	case key.Matches(k, keyBack.Binding, keyQuit.Binding, keyAbort.Binding):
+	n := len(c.options)
+	switch k.String() {
+	case "esc", "q", "ctrl+c":
 		return nil, true
-	case key.Matches(k, keyOpen.Binding):
+	case "enter":
 		if do := c.options[c.at].do; do != nil {
-			return do(a), true
+			return do(), true
 		}
 		return nil, true
-	}
-	switch k.String() {
 	case "left", "up", "shift+tab", "h", "k":
-		c.at = (c.at + len(c.options) - 1) % len(c.options)
+		c.at = (c.at + n - 1) % n
 	case "right", "down", "tab", "l", "j":
-		c.at = (c.at + 1) % len(c.options)
+		c.at = (c.at + 1) % n
 	}
 	return nil, false
 }
 
-func (c *choice) view(a *app, w, _ int) string {
-	var b strings.Builder
-	b.WriteString(lipgloss.NewStyle().Width(w).Render(c.text) + "\n\n")
-	for i, o := range c.options {
-		label := " " + o.label + " "
-		if i == c.at {
-			label = a.th.Selected.Render(a.th.sign("›", ">") + o.label + " ")
-		}
-		b.WriteString(label + "  ")
+func (c *choice) view(a *app, w, h int) string {
+	lines := slices.Concat(strings.Split(lipgloss.NewStyle().Width(w).Render(c.text), "\n"), []string{""}, c.answers(a, w))
+	if over := len(lines) - h; over > 0 { // the answers are always seen
+		lines = append(lines[:max(0, len(lines)-over-len(c.answers(a, w)))], c.answers(a, w)...)
 	}
-	return b.String()
+	return strings.Join(lines, "\n")
+}
+
+// answers stand beside each other when they fit, else below each other.
+func (c *choice) answers(a *app, w int) []string {
+	var labels []string
+	for i, o := range c.options {
+		label := "  " + o.label + " "
+		if i == c.at {
+			label = a.th.Selected.Render(a.th.sign("›", ">") + " " + o.label + " ")
+		}
+		labels = append(labels, label)
+	}
+	if one := strings.Join(labels, "  "); lipgloss.Width(one) <= w {
+		return []string{one}
+	}
+	return labels
 }

@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -13,36 +12,46 @@ import (
 	"orabak-tui/s3store"
 )
 
-// How often the console looks again by itself: the bucket gently, since each
-// look is a request; the runs on this host often, since they are only files.
+// How often the console looks again by itself: the bucket and the instance
+// gently, since each look is a request; the runs on this host often, since
+// they are only files.
 const (
-	setsEvery = time.Minute
-	runsEvery = 2 * time.Second
+	setsEvery  = time.Minute
+	factsEvery = 5 * time.Minute
+	runsEvery  = 2 * time.Second
+
+	setsTimeout  = 2 * time.Minute
+	factsTimeout = time.Minute
 )
 
 // data is what several screens share: the sets, the facts, the runs. It is
 // filled by commands and read by everybody.
 type data struct {
-	sets    []s3store.Set // newest first, of every database
-	asOf    time.Time     // of sets; zero = nothing known yet
-	loading bool
-	setsErr error
+	list    *listing // never nil
+	loading bool     // the bucket is being asked
+	setsErr error    // of the newest look; list is then older
+	early   <-chan *listing
 
 	facts    *oracle.Facts // nil until known
 	factsErr error
+	asking   bool
 
-	runs   []run.Info // newest first
-	runErr error
+	runs      []run.Info // newest first
+	runsErr   error
+	runsKnown bool
+	looking   bool
+	looks     *runsLook
 
-	db string // database that is shown; empty = that of the facts, or the first one
+	chosen dbID      // the database that somebody chose; zero = that of the instance, or the first one
+	db     *database // the one that is shown: never nil
+	zone   *time.Location
 }
 
 // Messages that fill data.
 type (
 	setsMsg struct {
-		sets []s3store.Set
+		list *listing
 		err  error
-		at   time.Time
 	}
 	factsMsg struct {
 		facts *oracle.Facts
@@ -52,21 +61,67 @@ type (
 		runs []run.Info
 		err  error
 	}
+	earlyMsg    struct{ list *listing }
 	setsTickMsg struct{}
+	factTickMsg struct{}
 	runsTickMsg struct{}
 )
 
-// newData starts from the local cache: the first frame waits for nothing.
-func newData(d Deps) data {
-	sets, at := d.Store.Cached()
-	return data{sets: sets, asOf: at}
+func newData() data {
+	x := data{looks: newRunsLook(), zone: time.Local}
+	x.show(newListing(nil, nil, time.Time{}, time.Local))
+	return x
+}
+
+// show takes a listing and finds the database that is shown in it: what was
+// chosen, else that of the instance, else the first in the bucket.
+func (x *data) show(l *listing) {
+	x.list = l
+	switch {
+	case x.chosen != dbID{}:
+		x.db = l.find(x.chosen)
+	case x.facts != nil && x.facts.Name != "":
+		x.db = l.find(dbID{x.facts.Name, x.facts.DBID})
+	case len(l.dbs) > 0:
+		x.db = l.dbs[0]
+	default:
+		x.db = l.find(dbID{})
+	}
+}
+
+// choose shows another database.
+func (x *data) choose(id dbID) {
+	x.chosen = id
+	x.show(x.list)
+}
+
+// begin reads what the last console left of the list on this host's disk; the
+// first frame waits for it at most a little while.
+func (x *data) begin(d Deps, patience time.Duration) {
+	early := make(chan *listing, 1)
+	go func() { // ends when the file is read; a local disk that hangs costs this goroutine
+		sets, at := d.Store.Cached()
+		early <- newListing(nil, sets, at, time.Local)
+	}()
+	select {
+	case l := <-early:
+		x.show(l)
+	case <-time.After(patience):
+		x.early = early
+	}
 }
 
 // start begins all looks.
 func (x *data) start(a *app) tea.Cmd {
-	return tea.Batch(x.loadSets(a), loadFacts(a), loadRuns(a),
-		tea.Tick(setsEvery, func(time.Time) tea.Msg { return setsTickMsg{} }),
-		tea.Tick(runsEvery, func(time.Time) tea.Msg { return runsTickMsg{} }))
+	cmds := []tea.Cmd{x.loadSets(a), x.loadFacts(a), x.loadRuns(a), every(setsEvery, setsTickMsg{}), every(factsEvery, factTickMsg{}), every(runsEvery, runsTickMsg{})}
+	if early := x.early; early != nil {
+		cmds = append(cmds, func() tea.Msg { return earlyMsg{<-early} })
+	}
+	return tea.Batch(cmds...)
+}
+
+func every(d time.Duration, msg tea.Msg) tea.Cmd {
+	return tea.Tick(d, func(time.Time) tea.Msg { return msg })
 }
 
 // loadSets asks the bucket, once at a time.
@@ -75,27 +130,45 @@ func (x *data) loadSets(a *app) tea.Cmd {
 		return nil
 	}
 	x.loading = true
-	d, ctx := a.d, a.ctx
+	d, ctx, before, zone := a.d, a.ctx, x.list, x.zone
 	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+		ctx, cancel := context.WithTimeout(ctx, setsTimeout)
 		defer cancel()
 		sets, err := d.Store.List(ctx, s3store.Filter{Foreign: true})
-		return setsMsg{sets, err, d.Now()}
+		switch {
+		case err != nil:
+			return setsMsg{err: err}
+		case before.same(sets):
+			return setsMsg{list: before.asOf(d.Now())}
+		}
+		return setsMsg{list: newListing(before, sets, d.Now(), zone)}
 	}
 }
 
-func loadFacts(a *app) tea.Cmd {
+// loadFacts asks the instance, once at a time.
+func (x *data) loadFacts(a *app) tea.Cmd {
+	if x.asking {
+		return nil
+	}
+	x.asking = true
 	d, ctx := a.d, a.ctx
 	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(ctx, factsTimeout)
+		defer cancel()
 		f, err := d.Facts(ctx)
 		return factsMsg{f, err}
 	}
 }
 
-func loadRuns(a *app) tea.Cmd {
-	dir := a.d.Config.LogDir
+// loadRuns looks at the folders of the runs, once at a time.
+func (x *data) loadRuns(a *app) tea.Cmd {
+	if x.looking {
+		return nil
+	}
+	x.looking = true
+	dir, looks := a.d.Config.LogDir, x.looks
 	return func() tea.Msg {
-		runs, err := run.List(dir)
+		runs, err := looks.list(dir)
 		return runsMsg{runs, err}
 	}
 }
@@ -103,115 +176,77 @@ func loadRuns(a *app) tea.Cmd {
 // update takes in what commands found and begins the next look.
 func (x *data) update(a *app, msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
-	case setsMsg:
-		x.loading, x.setsErr = false, msg.err
-		if msg.err != nil {
-			return a.complain(fmt.Errorf("the bucket cannot be read: %w", msg.err))
+	case earlyMsg:
+		if x.list.at.IsZero() {
+			x.show(msg.list)
 		}
-		x.sets, x.asOf = msg.sets, msg.at
+	case setsMsg:
+		return x.tookSets(a, msg)
 	case factsMsg:
-		x.facts, x.factsErr = msg.facts, msg.err
+		x.asking, x.facts, x.factsErr = false, msg.facts, msg.err
+		x.zone = zoneOf(msg.facts, a.now())
+		x.show(x.list)
 	case runsMsg:
 		return x.tookRuns(a, msg)
 	case setsTickMsg:
-		return tea.Batch(x.loadSets(a), tea.Tick(setsEvery, func(time.Time) tea.Msg { return setsTickMsg{} }))
+		return tea.Batch(x.loadSets(a), every(setsEvery, setsTickMsg{}))
+	case factTickMsg:
+		return tea.Batch(x.loadFacts(a), every(factsEvery, factTickMsg{}))
 	case runsTickMsg:
-		return tea.Batch(loadRuns(a), tea.Tick(runsEvery, func(time.Time) tea.Msg { return runsTickMsg{} }))
+		return tea.Batch(x.loadRuns(a), every(runsEvery, runsTickMsg{}))
 	}
 	return nil
 }
 
-// tookRuns compares with what was known: a run that ended asks for a fresh
-// list of sets, and one that failed is told at once.
-func (x *data) tookRuns(a *app, msg runsMsg) tea.Cmd {
-	before := map[string]run.State{}
-	for _, i := range x.runs {
-		before[i.ID] = i.State
-	}
-	known := x.runs != nil
-	x.runErr = msg.err
-	if msg.err != nil {
+// tookSets keeps the list that is there when the bucket cannot be read; that
+// is told once, not at every look.
+func (x *data) tookSets(a *app, msg setsMsg) tea.Cmd {
+	told := x.setsErr != nil
+	x.loading, x.setsErr = false, msg.err
+	if msg.err == nil {
+		x.show(msg.list)
 		return nil
 	}
-	x.runs = msg.runs
-	var cmd tea.Cmd
-	for _, i := range x.runs {
-		if known && before[i.ID] == run.Running && i.State != run.Running {
-			cmd = tea.Batch(cmd, x.loadSets(a), a.runEnded(i))
-		}
+	if told {
+		return nil
 	}
-	return cmd
+	return a.complain(fmt.Errorf("the bucket cannot be read: %w", msg.err))
 }
 
-// running is the newest run that is under way, if one is.
-func (x *data) running() (run.Info, bool) {
-	for _, i := range x.runs {
-		if i.State == run.Running {
-			return i, true
-		}
-	}
-	return run.Info{}, false
+// mine says whether the database that is shown is that of this host's
+// instance.
+func (x *data) mine() bool {
+	db := x.db
+	return x.facts != nil && x.facts.Name == db.name && (x.facts.DBID == db.id || x.facts.DBID == 0 || db.id == 0)
 }
 
-// title is what the window is called after.
+// title is the database's name.
 func (x *data) title() string {
-	if x.facts != nil && x.facts.Name != "" {
-		return run.Clean(x.facts.Name)
+	if name := x.db.name; name != "" {
+		return clean(name)
 	}
-	return run.Clean(x.db)
-}
-
-// indicator says in the first line what runs and how fresh the list is.
-func (x *data) indicator(a *app) string {
-	if i, ok := x.running(); ok {
-		return a.th.state("RUN") + " " + i.Kind + " " + clockTime(a.now().Sub(i.Started))
-	}
-	if x.asOf.IsZero() {
-		return a.th.Muted.Render("reading the bucket" + a.th.sign("…", "..."))
-	}
-	return a.th.Muted.Render("as of " + x.asOf.Local().Format("15:04:05 -07"))
-}
-
-// progress is the share of the run under way, for the terminal's own bar.
-func (x *data) progress() (share float64, running bool) {
-	_, running = x.running()
-	return 0, running
-}
-
-// databases are the names in the bucket, in order.
-func (x *data) databases() []string {
-	seen := map[string]bool{}
-	var out []string
-	for _, s := range x.sets {
-		if s.DBName != "" && !seen[s.DBName] {
-			seen[s.DBName] = true
-			out = append(out, s.DBName)
-		}
-	}
-	slices.Sort(out)
-	return out
-}
-
-// database is the one that is shown: what was chosen, else that of the
-// instance, else the first in the bucket.
-func (x *data) database() string {
-	switch {
-	case x.db != "":
-		return x.db
-	case x.facts != nil && x.facts.Name != "":
-		return x.facts.Name
-	}
-	if all := x.databases(); len(all) > 0 {
-		return all[0]
+	if x.facts != nil {
+		return clean(x.facts.Instance)
 	}
 	return ""
 }
 
-// nextDatabase goes on to the next database in the bucket.
-func (x *data) nextDatabase() {
-	all := x.databases()
-	i := slices.Index(all, x.database())
-	if len(all) > 0 {
-		x.db = all[(i+1)%len(all)]
+// whoAndWhere are the parts of the first line after the breadcrumbs, the most
+// important first.
+func (x *data) whoAndWhere(a *app) []string {
+	db := x.db
+	parts := []string{clean(a.d.Host)}
+	if db.id != 0 {
+		parts = append(parts, fmt.Sprintf("DBID %d", db.id))
 	}
+	where := a.th.Muted.Render(clean("s3://" + a.d.Config.Bucket + "/" + a.d.Config.Prefix))
+	switch {
+	case x.factsErr != nil:
+		return append(parts, a.th.Warn.Render("instance not reachable"), where)
+	case x.facts != nil && x.mine():
+		return append(parts, where, clean(string(x.facts.Status)))
+	case x.facts != nil:
+		return append(parts, a.th.Warn.Render("not this host's database"), where)
+	}
+	return append(parts, where)
 }

@@ -8,7 +8,7 @@ import (
 
 // dialog is a box above the screens. It gets every key while it is open.
 type dialog interface {
-	// update handles a message; done closes the dialog.
+	// update handles a key press or a paste; done closes the dialog.
 	update(a *app, msg tea.Msg) (cmd tea.Cmd, done bool)
 	// view draws the inside of the box, at most w columns and h lines.
 	view(a *app, w, h int) string
@@ -30,11 +30,14 @@ type opened struct {
 }
 
 // ask opens a dialog that the person asked for.
-func (a *app) ask(d dialog) { a.dialogs = append(a.dialogs, &opened{dialog: d}) }
+func (a *app) ask(d dialog) tea.Cmd {
+	a.dialogs = append(a.dialogs, &opened{dialog: d})
+	return nil
+}
 
 // surprise opens a dialog that nobody asked for, with a grace period.
 func (a *app) surprise(d dialog) {
-	now := a.d.Now()
+	now := a.now()
 	a.dialogs = append(a.dialogs, &opened{dialog: d, since: now, lastKey: now})
 }
 
@@ -51,22 +54,25 @@ func (o *opened) swallows(now time.Time) bool {
 	return true
 }
 
-// dialogUpdate hands a message to the dialog on top; handled is false when
-// there is none or the message is not for dialogs alone.
-func (a *app) dialogUpdate(msg tea.Msg) (cmd tea.Cmd, handled bool) {
-	if len(a.dialogs) == 0 {
-		return nil, false
-	}
+func (a *app) dialogKey(k tea.KeyPressMsg) tea.Cmd {
 	top := a.dialogs[len(a.dialogs)-1]
-	_, isKey := msg.(tea.KeyPressMsg)
-	if isKey && top.swallows(a.d.Now()) {
-		return nil, true
+	if top.swallows(a.now()) {
+		return nil
 	}
-	cmd, done := top.update(a, msg)
+	return a.dialogUpdate(top, k)
+}
+
+// dialogPaste gives pasted text to the dialog on top.
+func (a *app) dialogPaste(msg tea.PasteMsg) tea.Cmd {
+	return a.dialogUpdate(a.dialogs[len(a.dialogs)-1], msg)
+}
+
+func (a *app) dialogUpdate(o *opened, msg tea.Msg) tea.Cmd {
+	cmd, done := o.update(a, msg)
 	if done {
-		a.closeDialog(top)
+		a.closeDialog(o)
 	}
-	return cmd, isKey
+	return cmd
 }
 
 // closeDialog removes one dialog, wherever it stands: what it did may have

@@ -10,47 +10,71 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
+// Lines of the frame: the breadcrumbs above a screen, news and keys below.
+const (
+	frameAbove = 1
+	frameBelow = 2
+)
+
 // View draws breadcrumbs, the screen on top, news, and the footer; a dialog
 // lies above. Below the smallest size it says so and nothing else.
 func (a *app) View() tea.View {
-	var v tea.View
-	if a.w < minWidth || a.h < minHeight {
-		v = tea.NewView(fmt.Sprintf("orabak-tui needs %d columns and %d lines; this terminal has %d x %d.\nq quits.", minWidth, minHeight, a.w, a.h))
-	} else {
-		v = tea.NewView(a.frame())
-	}
+	v := tea.NewView("")
 	v.AltScreen = true
-	v.ReportFocus = true
+	v.WindowTitle = "orabak-tui " + a.data.title()
+	a.native(&v)
+	if a.small() {
+		v.SetContent(fmt.Sprintf("orabak-tui needs %d columns and %d lines;\nthis terminal has %d x %d.\nq quits", minWidth, minHeight, a.w, a.h))
+		return v
+	}
 	if a.mouse && !a.d.Plain {
 		v.MouseMode = tea.MouseModeCellMotion
 	}
-	v.WindowTitle = "orabak-tui " + a.data.title()
-	a.native(&v)
+	content, cur := a.frame()
+	v.SetContent(content)
+	v.Cursor = cur
 	return v
 }
 
 // frame puts the parts above each other, exactly a.h lines of a.w columns.
-func (a *app) frame() string {
-	body := a.top().view(a, a.w, a.h-3)
-	lines := append([]string{a.breadcrumbs()}, strings.Split(fit(body, a.w, a.h-3), "\n")...)
-	lines = append(lines, a.news(), a.footer())
-	out := strings.Join(lines, "\n")
+func (a *app) frame() (string, *tea.Cursor) {
+	h := a.h - frameAbove - frameBelow
+	body := a.top().view(a, a.w, h)
+	out := strings.Join([]string{a.headline(), fit(body, a.w, h), a.news(), a.footer()}, "\n")
 	if n := len(a.dialogs); n > 0 {
-		out = a.overlay(out, a.dialogs[n-1])
+		return a.overlay(out, a.dialogs[n-1])
 	}
-	return out
+	if p, ok := a.top().(placed); ok {
+		if x, y, ok := p.place(); ok && y < h {
+			return out, tea.NewCursor(x, y+frameAbove)
+		}
+	}
+	return out, nil
 }
 
-// breadcrumbs is the first line: where one is, and what runs.
-func (a *app) breadcrumbs() string {
-	parts := []string{}
+// headline is the first line: where one is, what may be done, what runs.
+func (a *app) headline() string {
+	crumbs := []string{a.th.Title.Render(orDash(a.data.title()))}
 	for _, s := range a.stack {
-		parts = append(parts, s.crumb())
+		crumbs = append(crumbs, s.crumb())
 	}
-	left := " " + a.th.Title.Render(strings.Join(parts, a.th.crumb()))
-	right := a.data.indicator(a)
+	left := " " + strings.Join(crumbs, a.th.Muted.Render(a.th.crumb()))
+	right := a.indicator()
 	if a.d.ReadOnly {
-		right = a.th.Warn.Render("READ-ONLY") + "  " + right
+		right = strings.TrimSuffix(a.th.Warn.Render("READ-ONLY")+"  "+right, "  ")
+	}
+	if len(a.stack) > 1 {
+		return spread(left, right+" ", a.w)
+	}
+	return a.whereabouts(left, right)
+}
+
+// whereabouts adds host, DBID and bucket to the first line, as many as fit.
+func (a *app) whereabouts(left, right string) string {
+	for _, part := range a.data.whoAndWhere(a) {
+		if next := left + "  " + part; lipgloss.Width(next)+lipgloss.Width(right)+3 <= a.w {
+			left = next
+		}
 	}
 	return spread(left, right+" ", a.w)
 }
@@ -61,51 +85,106 @@ func (a *app) news() string {
 	case a.toast.text == "":
 		return a.th.rule(a.w)
 	case a.toast.bad:
-		return cut(" "+a.th.Bad.Render("FAIL "+a.toast.text), a.w)
+		return cut(" "+a.th.state("FAIL")+" "+a.th.Bad.Render(a.toast.text), a.w)
 	default:
 		return cut(" "+a.th.Accent.Render(a.toast.text), a.w)
 	}
 }
 
 // footer shows the keys that work here, as many as fit, made from the bindings
-// themselves.
+// themselves; the way to the rest and the way out are always among them.
 func (a *app) footer() string {
-	keys := append(a.top().keys(a), keyHelp, keyQuit)
-	out := ""
-	for _, b := range keys {
-		item := a.th.Accent.Render(b.Help().Key) + " " + b.Help().Desc
-		if b.off != "" {
-			item = a.th.Muted.Render(b.Help().Key + " " + b.Help().Desc)
-		}
-		if next := out + "  " + item; lipgloss.Width(next) <= a.w {
-			out = next
+	if len(a.dialogs) > 0 {
+		return ""
+	}
+	var own, last []string
+	for _, b := range a.top().keys(a) {
+		if !b.quiet {
+			own = append(own, a.footerItem(b))
 		}
 	}
-	return cut(out, a.w)
+	for _, b := range a.everywhere() {
+		if !b.quiet {
+			last = append(last, a.footerItem(b))
+		}
+	}
+	end := "  " + strings.Join(last, "  ")
+	out := ""
+	for _, item := range own {
+		if lipgloss.Width(out)+lipgloss.Width(item)+2+lipgloss.Width(end) > a.w {
+			break
+		}
+		out += "  " + item
+	}
+	return cut(strings.TrimPrefix(out+end, " "), a.w)
+}
+
+func (a *app) footerItem(b binding) string {
+	name := shownKey(a.th, b)
+	if b.off != "" {
+		return a.th.Muted.Render(name + " " + b.Help().Desc)
+	}
+	return a.th.Accent.Render(name) + " " + b.Help().Desc
 }
 
 // overlay draws a dialog in a box in the middle of the screen.
-func (a *app) overlay(under string, d *opened) string {
-	w, h := min(a.w-4, 100), a.h-4
-	inside := d.view(a, w-4, h-4)
-	title := a.th.Title.Render(d.title())
+func (a *app) overlay(under string, d *opened) (string, *tea.Cursor) {
+	w, h := min(a.w-6, 90), a.h-6
+	inside := strings.TrimRight(d.view(a, w-4, h-2), "\n")
+	text := fit(a.th.Title.Render(cut(d.title(), w-4))+"\n\n"+inside, w-4, min(h, 2+lipgloss.Height(inside)))
 	if a.d.Plain {
-		return fit(title+"\n\n"+inside, a.w, a.h)
+		return a.placeDialog(fit(text, a.w, a.h), d, 0, 2)
 	}
-	border := lipgloss.RoundedBorder()
-	if a.th.ascii {
-		border = lipgloss.ASCIIBorder()
-	}
-	box := lipgloss.NewStyle().Border(border).Padding(0, 1).Render(title + "\n\n" + inside)
+	box := lipgloss.NewStyle().Border(a.th.border()).BorderForeground(a.th.Muted.GetForeground()).Padding(0, 1).Width(w).Render(text)
 	x, y := max(0, (a.w-lipgloss.Width(box))/2), max(0, (a.h-lipgloss.Height(box))/2)
-	return lipgloss.NewCompositor(lipgloss.NewLayer(under), lipgloss.NewLayer(box).X(x).Y(y).Z(1)).Render()
+	all := lipgloss.NewCompositor(lipgloss.NewLayer(under), lipgloss.NewLayer(box).X(x).Y(y).Z(1)).Render()
+	return a.placeDialog(all, d, x+2, y+3)
 }
 
-// native sets the terminal's own progress bar, for terminals that have one.
-func (a *app) native(v *tea.View) {
-	if share, running := a.data.progress(); running {
-		v.ProgressBar = tea.NewProgressBar(tea.ProgressBarDefault, int(share*100))
+// placeDialog finds the place of the cursor of a dialog whose inside begins at
+// x, y.
+func (a *app) placeDialog(all string, d *opened, x, y int) (string, *tea.Cursor) {
+	if p, ok := d.dialog.(placed); ok {
+		if cx, cy, ok := p.place(); ok {
+			return all, tea.NewCursor(x+cx, y+cy)
+		}
 	}
+	return all, nil
+}
+
+// native sets the terminal's own progress bar and status, for terminals that
+// have them. The renderer does not take the status back, so the last view
+// does.
+func (a *app) native(v *tea.View) {
+	v.ProgramStatus = &tea.ProgramStatus{State: tea.ProgramStateIdle}
+	if a.leaving || !a.liveRuns() {
+		return
+	}
+	v.ProgramStatus.State = tea.ProgramStateWorking
+	if share, known := a.live.state.share(); known {
+		v.ProgressBar = tea.NewProgressBar(tea.ProgressBarDefault, int(share*100))
+	} else {
+		v.ProgressBar = tea.NewProgressBar(tea.ProgressBarIndeterminate, 0)
+	}
+}
+
+// liveRuns says whether a run is under way that the console follows.
+func (a *app) liveRuns() bool { return a.live != nil && a.live.running() }
+
+// indicator says in the first line what runs.
+func (a *app) indicator() string {
+	if !a.liveRuns() {
+		return ""
+	}
+	s := &a.live.state
+	out := a.th.state("RUN") + " " + clean(a.live.kind)
+	if share, known := s.share(); known {
+		out += fmt.Sprintf(" %.0f %%", share*100)
+	}
+	if left, known := s.eta(a.now()); known {
+		return out + " ETA " + a.clock(a.now().Add(left), "15:04")
+	}
+	return out
 }
 
 // forceSync turns synchronized output on where the library does not ask for

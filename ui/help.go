@@ -3,7 +3,6 @@ package ui
 import (
 	"strings"
 
-	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 )
 
@@ -11,45 +10,43 @@ import (
 type help struct {
 	of   string
 	keys []binding
-	top  int
+	text scroll
 }
 
-func newHelp(a *app) *help {
-	all := append(a.top().keys(a), keyUp, keyDown, keyPageUp, keyPageDn, keyTop, keyBottom, keyBack, keyPalette, keyMouse, keySuspend, keyQuit)
-	return &help{of: a.top().crumb(), keys: all}
+func (a *app) openHelp() tea.Cmd {
+	return a.ask(&help{of: a.top().crumb(), keys: a.bindings()})
 }
 
 func (h *help) title() string { return "keys: " + h.of }
 
 func (h *help) update(_ *app, msg tea.Msg) (tea.Cmd, bool) {
 	k, ok := msg.(tea.KeyPressMsg)
-	switch {
-	case !ok:
-		return nil, false
-	case key.Matches(k, keyDown.Binding):
-		h.top++
-	case key.Matches(k, keyUp.Binding):
-		h.top--
-	default:
-		return nil, true
-	}
-	return nil, false
+	return nil, ok && !h.text.key(k.String())
 }
 
 func (h *help) view(a *app, w, height int) string {
 	var lines []string
-	seen := map[string]bool{}
+	seen := map[string]bool{} // keys that an earlier binding takes
 	for _, b := range h.keys {
-		if seen[b.Help().Key] {
+		if seen[b.Keys()[0]] {
 			continue
 		}
-		seen[b.Help().Key] = true
-		line := pad(b.Help().Key, 10) + b.Help().Desc
+		for _, k := range b.Keys() {
+			seen[k] = true
+		}
+		line := pad(shownKey(a.th, b), 10) + b.Help().Desc
 		if b.off != "" {
-			line = a.th.Muted.Render(line + " — not now: " + b.off)
+			line = a.th.Muted.Render(line + " (not now: " + b.off + ")")
 		}
 		lines = append(lines, cut(line, w))
 	}
-	h.top = max(0, min(h.top, len(lines)-height))
-	return strings.Join(lines[h.top:min(len(lines), h.top+height)], "\n")
+	return strings.Join(h.text.window(lines, height), "\n")
+}
+
+// shownKey is the name of a binding's key, in ASCII where that is asked for.
+func shownKey(t theme, b binding) string {
+	if !t.ascii {
+		return b.Help().Key
+	}
+	return strings.NewReplacer("↑", "up", "↓", "down", "←", "left", "→", "right").Replace(b.Help().Key)
 }

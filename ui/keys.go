@@ -1,45 +1,80 @@
 package ui
 
-import "charm.land/bubbles/v2/key"
+import (
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+)
 
-// binding is a key with what it does here. One that is off is still shown,
-// with the reason, so that nobody has to guess.
+// binding is a key with what it does here and now. The same value makes the
+// footer, the help, the palette, and is what a key press runs, so none of them
+// can tell something else. One that is off is still shown, with the reason.
 type binding struct {
 	key.Binding
-	off string // why it does not work now; empty = it works
+	off   string // why it does not work now; empty = it works
+	quiet bool   // told by the help, left out of the footer
+	do    func() tea.Cmd
 }
 
 // bind makes a binding: keys in Bubble Tea's spelling, what is shown for them,
-// what they do.
-func bind(shown, does string, keys ...string) binding {
-	return binding{Binding: key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, does))}
+// what they do in words and in deed.
+func bind(shown, does string, do func() tea.Cmd, keys ...string) binding {
+	return binding{Binding: key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, does)), do: do}
 }
 
-// when turns a binding off with a reason unless ok.
+// when turns a binding off with a reason unless ok; the first reason stands.
 func (b binding) when(ok bool, reason string) binding {
-	if !ok {
+	if !ok && b.off == "" {
 		b.off = reason
 	}
 	return b
 }
 
-// Keys that work everywhere.
-var (
-	keyQuit    = bind("q", "quit", "q")
-	keyAbort   = bind("ctrl+c", "quit", "ctrl+c")
-	keyBack    = bind("esc", "back", "esc")
-	keyHelp    = bind("?", "help", "?")
-	keyPalette = bind(":", "commands", ":", "ctrl+p")
-	keyMouse   = bind("m", "mouse on/off", "m")
-	keySuspend = bind("ctrl+z", "suspend", "ctrl+z")
-	keyRefresh = bind("ctrl+r", "refresh", "ctrl+r")
+// hush takes a binding out of the footer.
+func (b binding) hush() binding {
+	b.quiet = true
+	return b
+}
 
-	keyUp     = bind("↑/k", "up", "up", "k")
-	keyDown   = bind("↓/j", "down", "down", "j")
-	keyPageUp = bind("pgup", "page up", "pgup", "ctrl+b")
-	keyPageDn = bind("pgdn", "page down", "pgdown", "ctrl+f")
-	keyTop    = bind("g", "first", "g", "home")
-	keyBottom = bind("G", "last", "G", "end")
-	keyOpen   = bind("enter", "open", "enter")
-	keyFilter = bind("/", "filter", "/")
-)
+// silent makes a command of something that only changes the screen's state.
+func silent(f func()) func() tea.Cmd {
+	return func() tea.Cmd {
+		f()
+		return nil
+	}
+}
+
+// everywhere are the keys that work on every screen; a screen's own come
+// first.
+func (a *app) everywhere() []binding {
+	return []binding{
+		bind("esc", "back", a.pop, "esc").when(len(a.stack) > 1, "this is the first screen").hush(),
+		bind("ctrl+r", "refresh", a.refresh, "ctrl+r", "f5").hush(),
+		bind(":", "commands", a.openPalette, ":", "ctrl+p").hush(),
+		bind("m", "mouse on/off", a.toggleMouse, "m").when(!a.d.Plain, "plain mode leaves the mouse to the terminal").hush(),
+		bind("ctrl+z", "suspend; runs go on", func() tea.Cmd { return tea.Suspend }, "ctrl+z").hush(),
+		bind("?", "help", a.openHelp, "?"),
+		bind("q", "quit", a.quit, "q", "ctrl+c"),
+	}
+}
+
+// bindings are all keys that work now, in the order in which they win.
+func (a *app) bindings() []binding { return append(a.top().keys(a), a.everywhere()...) }
+
+// press runs a binding, or tells why it is off.
+func (a *app) press(b binding) tea.Cmd {
+	if b.off != "" {
+		return a.note(b.Help().Desc + ": " + b.off)
+	}
+	return b.do()
+}
+
+// act turns a binding off in a read-only console.
+func (a *app) act(b binding) binding { return b.when(a.readOnly() == "", a.readOnly()) }
+
+// readOnly is the reason that turns actions off, empty when there is none.
+func (a *app) readOnly() string {
+	if a.d.ReadOnly {
+		return "the console is read-only"
+	}
+	return ""
+}

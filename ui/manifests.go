@@ -1,17 +1,21 @@
 package ui
 
 import (
-	"cmp"
-	"fmt"
-	"slices"
-	"strings"
+	"context"
+	"errors"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
-	"orabak-tui/internal/config"
-	"orabak-tui/internal/run"
 	"orabak-tui/s3store"
 )
+
+// manifestsMost bounds what is kept; they can be read again.
+const manifestsMost = 200
+
+// restUntilLoad is how long the selection must rest on a set before its
+// manifest is asked for: whoever scrolls through the list asks for nothing.
+const restUntilLoad = 120 * time.Millisecond
 
 // manifests loads the manifests of sets that are looked at, and keeps them:
 // they never change.
@@ -19,121 +23,74 @@ type manifests struct {
 	have map[string]*s3store.Manifest
 	bad  map[string]error
 	busy map[string]bool
+	wish string // the set that was selected last
 }
 
-type manifestMsg struct {
-	id  string
-	m   *s3store.Manifest
-	err error
-}
+type (
+	manifestMsg struct {
+		id  string
+		m   *s3store.Manifest
+		err error
+	}
+	// restedMsg says that the selection may have rested on a set.
+	restedMsg struct{ set s3store.Set }
+)
 
 func newManifests() manifests {
-	return manifests{have: map[string]*s3store.Manifest{}, bad: map[string]error{}, busy: map[string]bool{}}
+	x := manifests{busy: map[string]bool{}}
+	x.forget()
+	return x
 }
 
-// want begins to load the manifest of a set, once.
-func (x *manifests) want(a *app, set *s3store.Set) tea.Cmd {
-	if set == nil || set.Status != s3store.StatusComplete || x.have[set.ID] != nil || x.busy[set.ID] || x.bad[set.ID] != nil {
+func (x *manifests) forget() {
+	x.have, x.bad = map[string]*s3store.Manifest{}, map[string]error{}
+}
+
+// want begins to load the manifest of a set, once, when it stays selected.
+func (x *manifests) want(_ *app, set *s3store.Set) tea.Cmd {
+	if set == nil || set.ID == x.wish {
 		return nil
 	}
-	x.busy[set.ID] = true
-	s, d, ctx := *set, a.d, a.ctx
-	return func() tea.Msg {
-		m, err := d.Store.Manifest(ctx, s)
-		return manifestMsg{s.ID, m, err}
+	x.wish = set.ID
+	delete(x.bad, set.ID) // looked at again, tried again
+	if set.Status != s3store.StatusComplete || x.have[set.ID] != nil || x.busy[set.ID] {
+		return nil
 	}
+	s := *set
+	return tea.Tick(restUntilLoad, func(time.Time) tea.Msg { return restedMsg{s} })
 }
 
-func (x *manifests) update(msg tea.Msg) tea.Cmd {
-	if m, ok := msg.(manifestMsg); ok {
+func (x *manifests) update(a *app, msg tea.Msg) tea.Cmd {
+	switch m := msg.(type) {
+	case restedMsg:
+		if m.set.ID == x.wish {
+			return x.load(a, m.set)
+		}
+	case manifestMsg:
 		delete(x.busy, m.id)
-		if m.err != nil {
-			x.bad[m.id] = m.err
-		} else {
+		if len(x.have)+len(x.bad) >= manifestsMost {
+			x.forget()
+		}
+		switch {
+		case m.err == nil:
 			x.have[m.id] = m.m
+		case !errors.Is(m.err, context.Canceled):
+			x.bad[m.id] = m.err
 		}
 	}
 	return nil
 }
 
-// view is the detail of a set, as far as it is known.
-func (x *manifests) view(a *app, set *s3store.Set, w, h int) string {
-	if set == nil {
-		return ""
+func (x *manifests) load(a *app, s s3store.Set) tea.Cmd {
+	if x.busy[s.ID] || x.have[s.ID] != nil {
+		return nil
 	}
-	head := a.th.Title.Render(set.Kind) + "  " + set.StartedAt.Local().Format("2006-01-02 15:04:05 -07") + "\n" + run.Clean(set.ID) + "\n\n"
-	switch m, err := x.have[set.ID], x.bad[set.ID]; {
-	case m != nil:
-		return head + describe(a, set, m, w)
-	case err != nil:
-		return head + a.th.Bad.Render("FAIL ") + run.Clean(err.Error())
-	case set.Status == s3store.StatusForeign:
-		return head + "A folder of the old script: pieces without a manifest.\nRMAN can catalog them at a restore; what they hold is not known before."
-	case set.Status == s3store.StatusIncomplete:
-		return head + "Pieces without a manifest: a run that is under way or was interrupted.\nNothing in it counts until its manifest is written."
-	default:
-		return head + a.th.Muted.Render("reading the manifest")
+	x.busy[s.ID] = true
+	d, ctx := a.d, a.ctx
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(ctx, setsTimeout)
+		defer cancel()
+		m, err := d.Store.Manifest(ctx, s)
+		return manifestMsg{s.ID, m, err}
 	}
-}
-
-// describe says what a set holds: chain, range, logs, pieces.
-func describe(a *app, set *s3store.Set, m *s3store.Manifest, w int) string {
-	var b strings.Builder
-	say := func(format string, args ...any) {
-		b.WriteString(cut(run.Clean(fmt.Sprintf(format, args...)), w) + "\n")
-	}
-	b.WriteString(a.th.state(stateOf(*set)) + "\n")
-	if m.BuildsOn != "" {
-		word := "differential"
-		if m.Cumulative {
-			word = "cumulative"
-		}
-		say("level 1 %s on %s", word, m.BuildsOn)
-	}
-	say("SCN %s %s %s", digits(m.FromSCN), a.th.sign("→", "->"), digits(m.ToSCN))
-	for _, r := range logSpans(m) {
-		say("logs %s", r)
-	}
-	if !m.RecoverableTo.IsZero() {
-		say("recoverable to %s", m.RecoverableTo.Local().Format("2006-01-02 15:04:05 -07"))
-	}
-	for _, warning := range m.Warnings {
-		b.WriteString(cut(a.th.Warn.Render("WARN ")+run.Clean(warning), w) + "\n")
-	}
-	b.WriteString("\n" + a.th.Muted.Render(spread("pieces", padLeft("size", 10)+"  checksum", w)) + "\n")
-	for _, p := range m.Pieces {
-		b.WriteString(spread("  "+run.Clean(p.Name), padLeft(config.Bytes(p.Bytes).String(), 10)+"  "+pad(run.Clean(p.CRC64NVME), 8), w) + "\n")
-	}
-	return b.String()
-}
-
-// digits groups the digits of an SCN for reading.
-func digits(n int64) string {
-	s := fmt.Sprint(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + " " + s[i:]
-	}
-	return s
-}
-
-// logSpans are the archived logs of a set as ranges, per thread; a gap shows
-// as two ranges.
-func logSpans(m *s3store.Manifest) []string {
-	var logs []s3store.Log
-	for _, p := range m.Pieces {
-		logs = append(logs, p.Logs...)
-	}
-	slices.SortFunc(logs, func(x, y s3store.Log) int {
-		return cmp.Or(cmp.Compare(x.ResetlogsSCN, y.ResetlogsSCN), cmp.Compare(x.Thread, y.Thread), cmp.Compare(x.Sequence, y.Sequence))
-	})
-	var out []string
-	for i := 0; i < len(logs); {
-		j := i
-		for j+1 < len(logs) && logs[j+1].ResetlogsSCN == logs[i].ResetlogsSCN && logs[j+1].Thread == logs[i].Thread && logs[j+1].Sequence <= logs[j].Sequence+1 {
-			j++
-		}
-		out = append(out, fmt.Sprintf("thread %d · %d – %d", logs[i].Thread, logs[i].Sequence, logs[j].Sequence))
-		i = j + 1
-	}
-	return out
 }

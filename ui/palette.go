@@ -5,52 +5,74 @@ import (
 
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
-
-	"orabak-tui/internal/run"
 )
 
 // command is something the palette can do by name.
 type command struct {
-	name, does string
-	off        string
-	do         func(*app) tea.Cmd
+	name, does, key string
+	off             string
+	do              func() tea.Cmd
 }
 
-// palette finds commands by name: those of the present screen, and the screens.
+// palette finds commands by name: the screens, and what the present one does.
 type palette struct {
 	input textinput.Model
 	all   []command
-	at    int
+	found []command
+	list  cursor
 }
 
-func newPalette(a *app) *palette {
+func (a *app) openPalette() tea.Cmd {
+	p := &palette{input: newInput(":", "", 64), all: a.commands()}
+	p.input.Focus()
+	p.filter()
+	return a.ask(p)
+}
+
+// newInput is a field for text with the terminal's own cursor.
+func newInput(prompt, hint string, most int) textinput.Model {
 	in := textinput.New()
-	in.Prompt, in.CharLimit = ":", 64
-	in.SetVirtualCursor(true)
-	in.Focus()
-	return &palette{input: in, all: commands(a)}
+	in.Prompt, in.Placeholder, in.CharLimit = prompt, hint, most
+	in.SetVirtualCursor(false)
+	in.SetWidth(most)
+	return in
 }
 
-// commands are the screens, then what the present screen does by key.
-func commands(a *app) []command {
+// commands are the screens, the databases, then what the present screen does
+// by key.
+func (a *app) commands() []command {
 	open := func(name, does string, s func() screen) command {
-		return command{name: name, does: does, do: func(a *app) tea.Cmd { return a.push(s()) }}
+		return command{name: name, does: does, do: func() tea.Cmd {
+			a.home()
+			return a.push(s())
+		}}
 	}
-	ro := a.readOnly()
+	ro := func(c command) command {
+		c.off = a.readOnly()
+		return c
+	}
 	all := []command{
-		{name: "backup", does: "take a backup", off: ro, do: func(a *app) tea.Cmd { return a.push(newBackup()) }},
-		{name: "restore", does: "restore the database", off: ro, do: func(a *app) tea.Cmd { return a.push(newRestore(nil)) }},
+		ro(open("backup", "take a backup", func() screen { return newBackup() })),
+		ro(open("restore", "restore the database", func() screen { return newRestore(a, nil) })),
 		open("runs", "runs on this host", func() screen { return newRuns() }),
 		open("check", "the preflight", func() screen { return newCheck() }),
 		open("trends", "sizes and durations over time", func() screen { return newTrends() }),
-		{name: "refresh", does: "read the bucket again", do: func(a *app) tea.Cmd { return tea.Batch(a.data.loadSets(a), loadFacts(a)) }},
-		{name: "quit", does: "leave the console", do: func(a *app) tea.Cmd { return a.quit() }},
+		{name: "backups", does: "back to the list", do: func() tea.Cmd {
+			a.home()
+			return a.top().enter(a)
+		}},
 	}
-	for _, db := range a.data.databases() {
-		all = append(all, command{name: "database " + run.Clean(db), does: "show this database", do: func(a *app) tea.Cmd {
-			a.data.db = db
-			return nil
+	for _, db := range a.data.list.dbs {
+		all = append(all, command{name: "database " + clean(db.name), does: "show its backups" + dbNumber(db), do: func() tea.Cmd {
+			a.home()
+			a.data.choose(db.dbID)
+			return a.top().enter(a)
 		}})
+	}
+	for _, b := range a.bindings() {
+		if h := b.Help(); len(h.Desc) > 0 {
+			all = append(all, command{name: h.Desc, key: shownKey(a.th, b), off: b.off, do: b.do})
+		}
 	}
 	return all
 }
@@ -58,62 +80,83 @@ func commands(a *app) []command {
 func (p *palette) title() string { return "commands" }
 
 func (p *palette) update(a *app, msg tea.Msg) (tea.Cmd, bool) {
-	k, ok := msg.(tea.KeyPressMsg)
-	if !ok {
-		return nil, false
-	}
-	found := p.found()
-	switch k.String() {
-	case "esc", "ctrl+c":
-		return nil, true
-	case "up", "ctrl+p":
-		p.at = max(0, p.at-1)
-	case "down", "ctrl+n", "tab":
-		p.at = min(len(found)-1, p.at+1)
-	case "enter":
-		return p.choose(a, found)
-	default:
-		var cmd tea.Cmd
-		p.input, cmd = p.input.Update(k)
-		p.at = 0
-		return cmd, false
-	}
-	return nil, false
-}
-
-func (p *palette) choose(a *app, found []command) (tea.Cmd, bool) {
-	if p.at < 0 || p.at >= len(found) {
-		return nil, false
-	}
-	if c := found[p.at]; c.off == "" {
-		return c.do(a), true
-	}
-	return a.note(found[p.at].name + ": " + found[p.at].off), false
-}
-
-// found are the commands whose name or purpose holds what was typed.
-func (p *palette) found() []command {
-	want := strings.ToLower(strings.TrimSpace(p.input.Value()))
-	var out []command
-	for _, c := range p.all {
-		if strings.Contains(strings.ToLower(c.name+" "+c.does), want) {
-			out = append(out, c)
+	if k, ok := msg.(tea.KeyPressMsg); ok {
+		switch k.String() {
+		case "esc", "ctrl+c":
+			return nil, true
+		case "up", "ctrl+p", "shift+tab":
+			p.list.step(-1, len(p.found))
+			return nil, false
+		case "down", "ctrl+n", "tab":
+			p.list.step(1, len(p.found))
+			return nil, false
+		case "enter":
+			return p.choose(a)
 		}
 	}
-	return out
+	var cmd tea.Cmd
+	p.input, cmd = p.input.Update(msg)
+	p.list.at = 0
+	p.filter()
+	return cmd, false
+}
+
+func (p *palette) choose(a *app) (tea.Cmd, bool) {
+	if p.list.at >= len(p.found) {
+		return nil, false
+	}
+	c := p.found[p.list.at]
+	if c.off != "" {
+		return a.note(c.name + ": " + c.off), false
+	}
+	return c.do(), true
+}
+
+// filter finds the commands whose name or purpose holds what was typed, those
+// whose name begins with it first.
+func (p *palette) filter() {
+	want := strings.ToLower(strings.TrimSpace(p.input.Value()))
+	var first, then []command
+	for _, c := range p.all {
+		switch name := strings.ToLower(c.name); {
+		case strings.HasPrefix(name, want):
+			first = append(first, c)
+		case strings.Contains(name+" "+strings.ToLower(c.does), want):
+			then = append(then, c)
+		}
+	}
+	p.found = append(first, then...)
 }
 
 func (p *palette) view(a *app, w, h int) string {
 	lines := []string{p.input.View(), ""}
-	for i, c := range p.found() {
-		line := pad(c.name, 20) + " " + c.does
+	from, to := p.list.window(len(p.found), min(h-2, 14))
+	for i := from; i < to; i++ {
+		c := p.found[i]
+		line := " " + pad(c.name, 22) + " " + c.does
+		if c.key != "" {
+			line = " " + pad(c.name, 22) + " key " + c.key
+		}
+		if c.off != "" {
+			line += " (not now: " + c.off + ")"
+		}
 		switch {
+		case i == p.list.at:
+			line = a.th.selectLine(line, w)
 		case c.off != "":
-			line = a.th.Muted.Render(line + " — " + c.off)
-		case i == p.at:
-			line = a.th.Selected.Render(pad(line, min(w, 60)))
+			line = a.th.Muted.Render(line)
 		}
 		lines = append(lines, cut(line, w))
 	}
-	return strings.Join(lines[:min(len(lines), h)], "\n")
+	if len(p.found) == 0 {
+		lines = append(lines, a.th.Muted.Render(" no such command"))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (p *palette) place() (x, y int, ok bool) {
+	if c := p.input.Cursor(); c != nil {
+		return c.X, 0, true
+	}
+	return 0, 0, false
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -13,27 +14,47 @@ import (
 func (a *app) quit() tea.Cmd {
 	i, ok := a.data.running()
 	if !ok {
-		return tea.Quit
+		return a.leave()
 	}
-	a.ask(&choice{
+	return a.ask(&choice{
 		head: "Leave the console?",
-		text: fmt.Sprintf("%s is running (pid %d). It is a process of its own and goes on.", i.ID, i.PID),
+		text: fmt.Sprintf("%s is running (pid %d). It is a process of its own and goes on without the console; any console shows it again.", clean(i.ID), i.PID),
 		options: []option{
 			{"stay", nil},
-			{"leave, the run goes on", func(*app) tea.Cmd { return tea.Quit }},
+			{"leave, the run goes on", a.leave},
+			{"cancel the run" + a.th.sign("…", "..."), func() tea.Cmd { return a.askCancel(i.ID, i.Dir) }},
 		},
 	})
-	return nil
 }
 
-// runEnded tells of a run that ended while the console was open.
+// leave ends the program; runs go on.
+func (a *app) leave() tea.Cmd {
+	a.leaving = true
+	return tea.Quit
+}
+
+// runEnded tells of a run that ended while the console was open. A failure
+// that is not on the screen opens by itself.
 func (a *app) runEnded(i run.Info) tea.Cmd {
+	id := clean(i.ID)
+	if v, ok := a.top().(*runView); ok && v.id == i.ID {
+		return nil // it is looked at
+	}
 	switch i.State {
 	case run.Done:
-		return a.note(i.ID + ": OK")
+		return a.note(id + ": OK")
 	case run.Warnings:
-		return a.note(i.ID + ": done with warnings")
-	default:
-		return a.complain(fmt.Errorf("%s: %s %s", i.ID, i.State, i.Error))
+		return a.note(id + ": done with warnings")
+	case run.Cancelled:
+		return a.note(id + ": cancelled")
 	}
+	text := clean(string(i.State)) + ": " + orDash(clean(i.Error))
+	if i.Resumable {
+		text += "\nWhat it reached is kept; orabak-tui --batch resume finishes it."
+	}
+	a.surprise(&choice{head: a.th.state("FAIL") + "  " + id, text: strings.TrimSpace(text), options: []option{
+		{"later", nil},
+		{"open it", func() tea.Cmd { return a.openRun(i) }},
+	}})
+	return nil
 }

@@ -3,15 +3,12 @@ package ui
 import (
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
-	"charm.land/bubbles/v2/key"
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
-	"orabak-tui/internal/run"
 	"orabak-tui/restore"
 	"orabak-tui/s3store"
 )
@@ -30,22 +27,24 @@ const (
 type restoreScreen struct {
 	stage restoreStage
 	set   *s3store.Set // the set that was selected when the screen was opened
-	at    int          // in targets
+	list  cursor       // in targetKinds
 	input textinput.Model
 	cal   calendar
 
 	mode   restore.Mode
 	target restore.Target
-	plan   *restore.Plan
+	plan   *restore.Plan // also of a target that cannot be reached
 	err    error
 	busy   bool
 	asked  int // tells the answer to the newest question from older ones
 	name   textinput.Model
 	script bool // show the exact scripts
-	top    int
+	text   scroll
+	nameAt int // line of the field for the name, as of the last view
 }
 
 type restorePlanMsg struct {
+	of    *restoreScreen
 	asked int
 	plan  *restore.Plan
 	err   error
@@ -56,21 +55,16 @@ var targetKinds = []struct {
 	kind       restore.TargetKind
 	name, hint string
 }{
-	{restore.TargetLatest, "latest", "as far as redo reaches"},
-	{restore.TargetTime, "time", "type it, or c for the calendar: YYYY-MM-DD HH:MM:SS of the database host"},
-	{restore.TargetSet, "set", "the end of a set's archived logs: its id"},
+	{restore.TargetLatest, "latest", "as far as redo reaches: loses the least"},
+	{restore.TargetTime, "time", "YYYY-MM-DD HH:MM:SS of the database host; c opens the calendar"},
+	{restore.TargetSet, "set", "the end of the archived logs in a set: its id"},
 	{restore.TargetSCN, "SCN", "the first SCN that is not applied"},
 	{restore.TargetSequence, "sequence", "the first log that is not applied: N or N:THREAD"},
 }
 
-func newRestore(set *s3store.Set) *restoreScreen {
-	in, name := textinput.New(), textinput.New()
-	in.Prompt, name.Prompt = " ", " "
-	in.CharLimit, name.CharLimit = 80, 30
-	in.SetVirtualCursor(true)
-	name.SetVirtualCursor(true)
-	r := &restoreScreen{input: in, name: name, mode: restore.ModeIncremental}
-	if set != nil {
+func newRestore(_ *app, set *s3store.Set) *restoreScreen {
+	r := &restoreScreen{input: newInput("", "", 80), name: newInput("", "", 30), mode: restore.ModeIncremental}
+	if set != nil && set.Status == s3store.StatusComplete {
 		s := *set
 		r.set = &s
 	}
@@ -79,7 +73,7 @@ func newRestore(set *s3store.Set) *restoreScreen {
 
 func (r *restoreScreen) crumb() string {
 	if r.stage == showingPlan {
-		return "restore to " + run.Clean(r.target.String())
+		return "restore to " + clean(r.target.String())
 	}
 	return "restore"
 }
@@ -88,68 +82,68 @@ func (r *restoreScreen) typing() bool { return r.input.Focused() || r.name.Focus
 
 func (r *restoreScreen) enter(*app) tea.Cmd { return nil }
 
+func (r *restoreScreen) update(_ *app, msg tea.Msg) tea.Cmd {
+	if m, ok := msg.(restorePlanMsg); ok && m.of == r && m.asked == r.asked {
+		r.plan, r.err, r.busy = m.plan, m.err, false
+	}
+	return nil
+}
+
 func (r *restoreScreen) keys(a *app) []binding {
+	mode := bind("tab", "mode: "+string(r.mode), func() tea.Cmd { return r.toggleMode(a) }, "tab")
 	switch r.stage {
 	case pickTarget:
-		return []binding{bind("enter", "plan", "enter"), bind("↑/↓", "target", "up", "down"),
-			bind("tab", "mode: "+string(r.mode), "tab"), bind("c", "calendar", "c"), keyBack}
+		return append([]binding{
+			bind("enter", "plan", func() tea.Cmd { return r.chose(a) }, "enter"), mode,
+			bind("c", "calendar", silent(func() { r.openCalendar(a) }), "c"),
+		}, moves(func(k string) { r.list.key(k, len(targetKinds)) })...)
 	case pickDay:
-		return []binding{bind("enter", "choose", "enter"), bind("arrows", "day", "left", "right", "up", "down"), bind("[ ]", "month", "[", "]"), keyBack}
+		return r.dayKeys(a)
 	default:
-		go1 := a.act(bind("enter", "type the name"+a.th.sign("…", "..."), "enter")).when(r.plan != nil && r.plan.Reachable, "the target is not reachable")
-		return []binding{go1, bind("s", "script", "s"), bind("d", "save plan", "d"), bind("tab", "mode: "+string(r.mode), "tab"), keyUp, keyDown, keyBack}
+		return append(r.planKeys(a, mode), r.text.keys()...)
 	}
 }
 
-func (r *restoreScreen) update(a *app, msg tea.Msg) tea.Cmd {
-	switch msg := msg.(type) {
-	case restorePlanMsg:
-		if msg.asked == r.asked {
-			r.plan, r.err, r.busy = msg.plan, msg.err, false
-		}
-	case startedMsg:
-		return a.watch(msg)
-	case tea.KeyPressMsg:
-		return r.press(a, msg)
+func (r *restoreScreen) planKeys(a *app, mode binding) []binding {
+	there := r.plan != nil
+	keys := []binding{
+		a.act(bind("enter", "type the name"+a.th.sign("…", "..."), r.beginName, "enter")).when(r.refused(a) == "", r.refused(a)),
+		bind("s", "script", silent(func() { r.script, r.text.top = !r.script, 0 }), "s").when(there && len(r.plan.Steps) > 0, "there is no plan"),
+		bind("d", "save plan", r.save, "d").when(there, "there is no plan"),
+		mode,
+		bind("esc", "another target", silent(func() { r.stage = pickTarget }), "esc"),
 	}
-	return nil
+	if there && r.plan.Why != nil {
+		before, after := r.plan.Why.NearestBefore, r.plan.Why.NearestAfter
+		keys = append(keys,
+			bind("[", "nearest before", func() tea.Cmd { return r.nearest(a, before) }, "[").when(before != nil, "nothing before can be reached"),
+			bind("]", "nearest after", func() tea.Cmd { return r.nearest(a, after) }, "]").when(after != nil, "nothing after can be reached"))
+	}
+	return keys
 }
 
-func (r *restoreScreen) press(a *app, k tea.KeyPressMsg) tea.Cmd {
+// refused is why the plan that is shown cannot be carried out.
+func (r *restoreScreen) refused(a *app) string {
+	i, running := a.data.running()
 	switch {
-	case r.name.Focused():
-		return r.typeName(a, k)
-	case r.input.Focused():
-		return r.typeTarget(a, k)
-	case r.stage == pickDay:
-		return r.pressDay(a, k)
-	case r.stage == pickTarget:
-		return r.pressTarget(a, k)
-	default:
-		return r.pressPlan(a, k)
+	case r.plan == nil:
+		return "there is no plan"
+	case !r.plan.Reachable:
+		return "the target is not reachable"
+	case r.err != nil:
+		return clean(r.err.Error())
+	case running:
+		return clean(i.ID) + " is running"
+	case a.data.facts != nil && a.data.facts.Name != "" && a.data.facts.Name != r.plan.DBName:
+		return "this host's database is " + clean(a.data.facts.Name)
 	}
-}
-
-func (r *restoreScreen) pressTarget(a *app, k tea.KeyPressMsg) tea.Cmd {
-	switch {
-	case key.Matches(k, keyUp.Binding):
-		r.at = max(0, r.at-1)
-	case key.Matches(k, keyDown.Binding):
-		r.at = min(len(targetKinds)-1, r.at+1)
-	case k.String() == "tab":
-		r.toggleMode()
-	case k.String() == "c":
-		r.openCalendar(a)
-	case key.Matches(k, keyOpen.Binding):
-		return r.chose(a)
-	}
-	return nil
+	return ""
 }
 
 // chose goes on with the chosen kind of target: latest needs no more, the
 // others are typed. A set that was selected on the list is filled in.
 func (r *restoreScreen) chose(a *app) tea.Cmd {
-	kind := targetKinds[r.at].kind
+	kind := targetKinds[r.list.at].kind
 	if kind == restore.TargetLatest {
 		r.target = restore.Target{Kind: kind}
 		return r.ask(a)
@@ -161,130 +155,111 @@ func (r *restoreScreen) chose(a *app) tea.Cmd {
 	return r.input.Focus()
 }
 
-func (r *restoreScreen) typeTarget(a *app, k tea.KeyPressMsg) tea.Cmd {
-	switch k.String() {
-	case "esc":
-		r.input.Blur()
-		return nil
-	case "enter":
-		t, err := r.parse()
-		if err != nil {
-			return a.complain(err)
+func (r *restoreScreen) typed(a *app, msg tea.Msg) tea.Cmd {
+	if r.name.Focused() {
+		return r.typedName(a, msg)
+	}
+	if k, ok := msg.(tea.KeyPressMsg); ok {
+		switch k.String() {
+		case "esc":
+			r.input.Blur()
+			return nil
+		case "enter":
+			t, err := r.parse()
+			if err != nil {
+				return a.complain(err)
+			}
+			r.input.Blur()
+			r.target = t
+			return r.ask(a)
 		}
-		r.input.Blur()
-		r.target = t
-		return r.ask(a)
 	}
 	var cmd tea.Cmd
-	r.input, cmd = r.input.Update(k)
+	r.input, cmd = r.input.Update(msg)
 	return cmd
 }
 
 func (r *restoreScreen) parse() (restore.Target, error) {
 	text := strings.TrimSpace(r.input.Value())
-	switch targetKinds[r.at].kind {
+	switch targetKinds[r.list.at].kind {
 	case restore.TargetTime:
 		return restore.ParseTime(text)
 	case restore.TargetSCN:
-		return restore.ParseSCN(text)
+		return restore.ParseSCN(strings.ReplaceAll(text, " ", ""))
 	case restore.TargetSequence:
 		return restore.ParseSequence(text)
-	default:
-		if text == "" {
-			return restore.Target{}, errors.New("type the id of a set")
-		}
-		return restore.Target{Kind: restore.TargetSet, Set: text}, nil
 	}
-}
-
-func (r *restoreScreen) openCalendar(a *app) {
-	r.cal = newCalendar(a)
-	r.stage = pickDay
-}
-
-func (r *restoreScreen) pressDay(a *app, k tea.KeyPressMsg) tea.Cmd {
-	switch k.String() {
-	case "esc":
-		r.stage = pickTarget
-	case "enter":
-		r.stage, r.at = pickTarget, 1
-		r.input.SetValue(r.cal.end(a).Format(time.DateTime))
-		return r.input.Focus()
-	default:
-		r.cal.press(k.String())
+	if text == "" {
+		return restore.Target{}, errors.New("type the id of a set")
 	}
-	return nil
+	return restore.Target{Kind: restore.TargetSet, Set: text}, nil
 }
 
-func (r *restoreScreen) toggleMode() {
+func (r *restoreScreen) toggleMode(a *app) tea.Cmd {
 	if r.mode == restore.ModeIncremental {
 		r.mode = restore.ModeFull
 	} else {
 		r.mode = restore.ModeIncremental
 	}
-}
-
-// ask has the plan made, beside the loop.
-func (r *restoreScreen) ask(a *app) tea.Cmd {
-	r.stage, r.plan, r.err, r.busy, r.top = showingPlan, nil, nil, true, 0
-	r.asked++
-	n, d, ctx := r.asked, a.d, a.ctx
-	req := restore.Request{Target: r.target, Mode: r.mode}
-	return func() tea.Msg {
-		p, err := d.PlanRestore(ctx, req)
-		return restorePlanMsg{n, p, err}
-	}
-}
-
-func (r *restoreScreen) pressPlan(a *app, k tea.KeyPressMsg) tea.Cmd {
-	switch {
-	case key.Matches(k, keyUp.Binding):
-		r.top--
-	case key.Matches(k, keyDown.Binding):
-		r.top++
-	case key.Matches(k, keyPageUp.Binding):
-		r.top -= 10
-	case key.Matches(k, keyPageDn.Binding):
-		r.top += 10
-	case key.Matches(k, keyOpen.Binding) && r.plan != nil && r.plan.Reachable:
-		r.name.SetValue("")
-		return r.name.Focus()
-	}
-	switch k.String() {
-	case "esc":
-		r.stage = pickTarget
-	case "s":
-		r.script, r.top = !r.script, 0
-	case "tab":
-		r.toggleMode()
+	if r.stage == showingPlan {
 		return r.ask(a)
-	case "d":
-		return r.save()
 	}
 	return nil
 }
 
-// typeName takes the database's name; only the exact one starts the restore.
-func (r *restoreScreen) typeName(a *app, k tea.KeyPressMsg) tea.Cmd {
-	switch k.String() {
-	case "esc":
-		r.name.Blur()
-		return nil
-	case "enter":
-		if r.name.Value() != r.plan.DBName {
-			r.name.SetValue("")
-			return a.complain(fmt.Errorf("that is not the database's name; nothing was changed"))
+// nearest plans for the nearest moment that can be reached.
+func (r *restoreScreen) nearest(a *app, m *restore.Moment) tea.Cmd {
+	r.target = restore.Target{Kind: restore.TargetSCN, SCN: m.SCN}
+	return r.ask(a)
+}
+
+// ask has the plan made, beside the loop.
+func (r *restoreScreen) ask(a *app) tea.Cmd {
+	r.stage, r.plan, r.err, r.busy, r.script, r.text = showingPlan, nil, nil, true, false, scroll{}
+	r.asked++
+	n, d, ctx := r.asked, a.d, a.ctx
+	req := restore.Request{Target: r.target, Mode: r.mode}
+	if !a.data.mine() || a.data.facts.DBID == 0 {
+		req.DBID = a.data.db.id // the instance cannot tell
+	}
+	return func() tea.Msg {
+		p, err := d.PlanRestore(ctx, req)
+		return restorePlanMsg{r, n, p, err}
+	}
+}
+
+func (r *restoreScreen) beginName() tea.Cmd {
+	r.name.SetValue("")
+	return r.name.Focus()
+}
+
+// typedName takes the database's name; only that starts the restore.
+func (r *restoreScreen) typedName(a *app, msg tea.Msg) tea.Cmd {
+	if k, ok := msg.(tea.KeyPressMsg); ok {
+		switch k.String() {
+		case "esc":
+			r.name.Blur()
+			return nil
+		case "enter":
+			return r.go1(a)
 		}
-		r.name.Blur()
-		return r.start(a)
 	}
 	var cmd tea.Cmd
-	r.name, cmd = r.name.Update(k)
+	r.name, cmd = r.name.Update(msg)
 	return cmd
 }
 
-// start runs the restore as its own process, with the target in its arguments.
-func (r *restoreScreen) start(a *app) tea.Cmd {
+// go1 starts the restore as a process of its own, if the name is right and
+// nothing has changed since the plan was made.
+func (r *restoreScreen) go1(a *app) tea.Cmd {
+	name := r.name.Value()
+	r.name.Blur()
+	if why := r.refused(a); why != "" {
+		return a.complain(fmt.Errorf("%s; nothing was changed", why))
+	}
+	if !strings.EqualFold(strings.TrimSpace(name), r.plan.DBName) {
+		return a.complain(errors.New("that is not the database's name; nothing was changed"))
+	}
 	args := append(targetArgs(r.target), "--mode", string(r.mode), "--confirm", r.plan.DBName)
 	d := a.d
 	return func() tea.Msg {
@@ -299,7 +274,7 @@ func targetArgs(t restore.Target) []string {
 	case restore.TargetSet:
 		return []string{"--set", t.Set}
 	case restore.TargetSCN:
-		return []string{"--until-scn", strconv.FormatInt(t.SCN, 10)}
+		return []string{"--until-scn", fmt.Sprint(t.SCN)}
 	case restore.TargetSequence:
 		return []string{"--until-sequence", fmt.Sprintf("%d:%d", t.Sequence, max(t.Thread, 1))}
 	case restore.TargetTime:
@@ -310,18 +285,4 @@ func targetArgs(t restore.Target) []string {
 	default:
 		return nil
 	}
-}
-
-// save writes the plan, scripts and all, into the folder the console was
-// started in.
-func (r *restoreScreen) save() tea.Cmd {
-	if r.plan == nil {
-		return nil
-	}
-	text := strings.Join(r.plan.Lines(), "\n") + "\n"
-	for _, s := range r.plan.Steps {
-		text += "\n-- " + s.Name + ": " + s.Detail + "\n" + s.Script + "\n"
-	}
-	to := "orabak-restore-plan-" + r.plan.DBName + ".txt"
-	return func() tea.Msg { return doneMsg{what: "plan saved to " + to, err: run.WriteFile(to, []byte(text))} }
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	tea "charm.land/bubbletea/v2"
+
 	"orabak-tui/internal/config"
 	"orabak-tui/internal/run"
 	"orabak-tui/restore"
@@ -12,40 +14,97 @@ import (
 func (r *restoreScreen) view(a *app, w, h int) string {
 	switch r.stage {
 	case pickTarget:
-		return fit(r.viewTargets(a, w), w, h)
+		return r.viewTargets(a, w)
 	case pickDay:
-		return fit(r.cal.view(a), w, h)
+		return r.cal.view(a, w, h)
 	default:
 		return r.viewPlan(a, w, h)
 	}
 }
 
+// targetsAbove are the lines above the kinds of targets.
+const targetsAbove = 3
+
+// place is the field that takes text, else the selected row.
+func (r *restoreScreen) place() (x, y int, ok bool) {
+	field := len(targetKinds[r.list.at].name) + 3
+	switch c, n := r.input.Cursor(), r.name.Cursor(); {
+	case n != nil && r.name.Focused():
+		return n.X + len(askName) + 2, r.nameAt, true
+	case c != nil && r.input.Focused():
+		return c.X + field, targetsAbove + len(targetKinds) + 1, true
+	case r.stage == pickTarget:
+		return 0, targetsAbove + r.list.at, true
+	}
+	return 0, 0, false
+}
+
 func (r *restoreScreen) viewTargets(a *app, w int) string {
-	lines := []string{" Restore " + a.th.Strong.Render(run.Clean(orDash(a.data.database()))) + " to …    mode " + a.th.Strong.Render(string(r.mode)) + " (tab)", a.th.rule(w)}
+	lines := []string{
+		" Restore " + a.th.Strong.Render(orDash(clean(a.data.db.name))) + ": to what moment?",
+		" mode " + a.th.Strong.Render(string(r.mode)) + ": " + a.th.Muted.Render(modeHint(r.mode)), a.th.rule(w),
+	}
+	r.list.window(len(targetKinds), len(targetKinds))
 	for i, t := range targetKinds {
 		hint := t.hint
 		if t.kind == restore.TargetSet && r.set != nil {
-			hint = run.Clean(r.set.ID)
+			hint = "the end of " + clean(r.set.ID)
 		}
-		line := "   " + pad(t.name, 10) + a.th.Muted.Render(hint)
-		if i == r.at {
-			line = a.th.Selected.Render(a.th.sign(" › ", " > ")+pad(t.name, 10)) + a.th.Muted.Render(hint)
+		line := cut("   "+pad(t.name, 10)+a.th.Muted.Render(hint), w)
+		if i == r.list.at {
+			line = a.th.selectLine(line, w)
 		}
-		lines = append(lines, cut(line, w))
+		lines = append(lines, line)
 	}
+	lines = append(lines, "")
 	if r.input.Focused() {
-		lines = append(lines, "", " "+targetKinds[r.at].name+":"+r.input.View())
+		lines = append(lines, " "+a.th.Strong.Render(targetKinds[r.list.at].name+":")+" "+r.input.View(), "")
 	}
-	return strings.Join(append(lines, "", a.th.Muted.Render(cut(" The plan comes first. Nothing is touched before you type the database's name.", w))), "\n")
+	if c := &a.data.db.coverage; !c.to.IsZero() {
+		lines = append(lines, a.th.Muted.Render(cut(" The sets on S3 reach to "+a.clock(c.to, "2006-01-02 15:04:05 -07")+".", w)))
+	}
+	return strings.Join(append(lines, a.th.Muted.Render(cut(" The plan comes first. Nothing is touched before you type the database's name.", w))), "\n")
 }
+
+func modeHint(m restore.Mode) string {
+	if m == restore.ModeFull {
+		return "level 0, then all archived logs"
+	}
+	return "level 0, level 1s, then archived logs"
+}
+
+func (r *restoreScreen) openCalendar(a *app) {
+	r.cal = newCalendar(a)
+	r.stage = pickDay
+}
+
+func (r *restoreScreen) dayKeys(a *app) []binding {
+	choose := func() tea.Cmd {
+		r.stage, r.list.at = pickTarget, 1
+		r.input.SetValue(r.cal.last(a))
+		return r.input.Focus()
+	}
+	day := func(n int) func() tea.Cmd { return silent(func() { r.cal.move(0, n) }) }
+	month := func(n int) func() tea.Cmd { return silent(func() { r.cal.move(n, 0) }) }
+	return []binding{
+		bind("enter", "choose", choose, "enter"),
+		bind("←", "day before", day(-1), "left", "h"), bind("→", "day after", day(1), "right", "l"),
+		bind("↑", "week before", day(-7), "up", "k").hush(), bind("↓", "week after", day(7), "down", "j").hush(),
+		bind("[", "month before", month(-1), "[", "pgup"), bind("]", "month after", month(1), "]", "pgdown"),
+		bind("esc", "back", silent(func() { r.stage = pickTarget }), "esc"),
+	}
+}
+
+// askName stands before the field for the name.
+const askName = "Type the database name to restore over it:"
 
 // viewPlan is the plan before anything is touched, and the field for the name.
 func (r *restoreScreen) viewPlan(a *app, w, h int) string {
 	switch {
 	case r.busy:
-		return "\n " + a.th.Muted.Render("planning: bucket, instance, disks")
+		return "\n " + a.th.Muted.Render("planning: looking at bucket, instance and disks")
 	case r.plan == nil && r.err != nil:
-		return fit(strings.Join(wrap(" "+a.th.state("FAIL")+" "+run.Clean(r.err.Error()), w), "\n"), w, h)
+		return strings.Join(indented(" "+a.th.state("FAIL")+" ", clean(r.err.Error()), w), "\n")
 	case r.plan == nil:
 		return ""
 	}
@@ -53,75 +112,84 @@ func (r *restoreScreen) viewPlan(a *app, w, h int) string {
 	if r.script {
 		body = r.scriptLines(a, w)
 	}
-	foot := r.ask1(a, w)
-	room := h - len(foot) - 2
-	r.top = max(0, min(r.top, len(body)-room))
-	word := a.th.Good.Render("REACHABLE")
+	word := a.th.Good.Render(a.th.sign("✓ ", "") + "REACHABLE")
 	if !r.plan.Reachable {
-		word = a.th.Bad.Render("NOT REACHABLE")
+		word = a.th.Bad.Render(a.th.sign("✗ ", "") + "NOT REACHABLE")
 	}
-	head := spread(" "+run.Clean(r.plan.DBName)+" to "+run.Clean(r.target.String())+scnOf(r.plan), word+" ", w) + "\n" + a.th.rule(w)
-	return head + "\n" + fit(strings.Join(body[r.top:], "\n"), w, room) + "\n" + strings.Join(foot, "\n")
+	lines := []string{spread(" "+a.th.Strong.Render(clean(r.plan.DBName))+" to "+clean(r.target.String())+scnOf(r.plan), word+" ", w), a.th.rule(w)}
+	room := h - len(lines) - 2
+	shown := r.text.window(body, room)
+	lines = append(lines, strings.Split(fit(strings.Join(shown, "\n"), w, room), "\n")...)
+	r.nameAt = len(lines) + 1
+	return strings.Join(append(lines, a.th.rule(w), r.question(a, w)), "\n")
 }
 
 func scnOf(p *restore.Plan) string {
-	if p.SCN == 0 {
+	if p.SCN == 0 || p.Target.Kind == restore.TargetSCN {
 		return ""
 	}
 	return "  (SCN " + digits(p.SCN) + ")"
 }
 
-// ask1 is the field for the name, or how to get to it.
-func (r *restoreScreen) ask1(a *app, w int) []string {
+// question is the field for the name, or why there is none.
+func (r *restoreScreen) question(a *app, w int) string {
+	why := a.readOnly()
+	if why == "" {
+		why = r.refused(a)
+	}
 	switch {
-	case !r.plan.Reachable:
-		return []string{a.th.rule(w)}
+	case why != "":
+		return cut(" "+a.th.Bad.Render("No restore: ")+why, w)
 	case r.name.Focused():
-		return []string{a.th.rule(w), " " + a.th.Danger.Render("Type the database name to restore over it:") + r.name.View()}
-	case a.readOnly() != "":
-		return []string{a.th.rule(w), a.th.Muted.Render(" " + a.readOnly())}
+		return " " + a.th.Danger.Render(askName) + " " + r.name.View()
 	default:
-		return []string{a.th.rule(w), " enter, then the database's name, restores over it"}
+		return cut(" enter, then the database's name, restores over it", w)
 	}
 }
 
 // planLines are what one gets, from where, at what cost, by which steps.
 func (r *restoreScreen) planLines(a *app, w int) []string {
-	p := r.plan
 	var out []string
-	for _, l := range p.Lines()[1:] {
-		name, text := l, ""
-		if len(l) > 14 {
-			name, text = l[:14], l[14:]
-		}
-		if strings.HasPrefix(name, "Warning") {
-			out = append(out, indented(" "+a.th.state("WARN")+" ", run.Clean(text), w)...)
-			continue
-		}
-		out = append(out, indented(" "+pad(a.th.Accent.Render(strings.TrimSpace(name)), 14), run.Clean(text), w)...)
+	for _, l := range r.plan.Lines()[1:] {
+		out = append(out, r.planLine(a, l, w)...)
 	}
-	if len(p.Pieces) > 0 {
-		out = append(out, "", a.th.Muted.Render(" pieces, in the order of download"))
-		for _, u := range p.Pieces {
-			here := ""
-			if u.Here {
-				here = a.th.Good.Render(" here already")
-			}
-			out = append(out, spread("   "+run.Clean(u.Piece.Name)+here, padLeft(config.Bytes(u.Piece.Bytes).String(), 11)+" ", w))
+	for i, s := range r.plan.Steps {
+		label := " " + pad("", 14)
+		if i == 0 {
+			label = " " + a.th.Accent.Render(pad("Steps", 14))
 		}
+		out = append(out, indented(label+fmt.Sprintf("%d %s  ", i+1, clean(s.Name)), a.th.Muted.Render(clean(s.Detail)), w)...)
+	}
+	if len(r.plan.Pieces) == 0 {
+		return out
+	}
+	out = append(out, "", a.th.Muted.Render(" pieces, in the order of download"))
+	for _, u := range r.plan.Pieces {
+		here := ""
+		if u.Here {
+			here = a.th.Good.Render(" here already")
+		}
+		out = append(out, spread("   "+clean(u.Piece.Name)+here, padLeft(config.Bytes(u.Piece.Bytes).String(), 11)+" ", w))
 	}
 	return out
 }
 
-// indented wraps a text beside its label.
-func indented(label, text string, w int) []string {
-	n := len(strip(label))
-	lines := wrap(text, max(20, w-n-1))
-	out := []string{label + lines[0]}
-	for _, l := range lines[1:] {
-		out = append(out, strings.Repeat(" ", n)+l)
+// planLine shows one line of the plan, whose first 14 columns are its name.
+func (r *restoreScreen) planLine(a *app, l string, w int) []string {
+	l = clean(l)
+	name, text := "", l
+	if r.plan.Reachable && len(l) > 14 {
+		name, text = strings.TrimSpace(l[:14]), l[14:]
 	}
-	return out
+	switch name {
+	case "Steps":
+		return nil
+	case "Warning":
+		return indented(" "+a.th.state("WARN")+" ", text, w)
+	case "":
+		return indented(" ", text, w)
+	}
+	return indented(" "+a.th.Accent.Render(pad(name, 14)), text, w)
 }
 
 // scriptLines are the exact scripts, step by step.
@@ -130,5 +198,18 @@ func (r *restoreScreen) scriptLines(a *app, w int) []string {
 	for _, s := range r.plan.Steps {
 		steps = append(steps, run.PlanStep{Name: s.Name, Detail: s.Detail, Script: s.Script})
 	}
-	return append([]string{a.th.Muted.Render(fmt.Sprintf(" %d steps; s shows the plan again", len(steps)))}, stepLines(a, steps, w)...)
+	return append([]string{a.th.Muted.Render(" the exact scripts; s shows the plan again")}, stepLines(a, steps, w)...)
+}
+
+// save writes the plan, scripts and all, into the folder the console was
+// started in.
+func (r *restoreScreen) save() tea.Cmd {
+	text := strings.Join(r.plan.Lines(), "\n") + "\n"
+	for _, s := range r.plan.Steps {
+		text += "\n# " + s.Name + ": " + s.Detail + "\n" + s.Script
+	}
+	to := fileName("orabak-restore-plan-" + r.plan.DBName + ".txt")
+	return func() tea.Msg {
+		return doneMsg{what: "plan saved to " + to, err: run.WriteFile(to, []byte(run.CleanText(text)))}
+	}
 }

@@ -6,12 +6,13 @@ import "time"
 // are in the run's folder. RMAN writes some thousand lines a night.
 const ringSize = 10_000
 
-// logLine is one line of a run's output, or advice under it.
+// logLine is one line of a run's output.
 type logLine struct {
-	at       time.Time // zero for advice
+	at       time.Time // zero where nothing tells
 	text     string    // clean
-	severity string    // "" | warning | error | advice
-	code     string
+	severity string    // "" | notice | warning | error
+	advice   *Advice   // what its code means; nil if nobody knows
+	first    bool      // of the lines with that code
 }
 
 // ring keeps the last lines and counts those that went by.
@@ -21,12 +22,10 @@ type ring struct {
 	dropped int
 }
 
-func newRing() *ring { return &ring{lines: make([]logLine, 0, 256)} }
-
 func (r *ring) len() int { return len(r.lines) }
 
 // at is line i, the oldest held being 0.
-func (r *ring) at(i int) logLine { return r.lines[(r.start+i)%len(r.lines)] }
+func (r *ring) at(i int) *logLine { return &r.lines[(r.start+i)%len(r.lines)] }
 
 func (r *ring) append(l logLine) {
 	if len(r.lines) < ringSize {

@@ -3,7 +3,6 @@ package ui
 import (
 	"strings"
 
-	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"orabak-tui/internal/config"
@@ -11,67 +10,63 @@ import (
 )
 
 // runs is the history of runs on this host, those under way included.
-type runs struct {
-	at, top int
-	h       int
-}
+type runs struct{ list cursor }
 
-func newRuns() *runs { return &runs{h: 10} }
+func newRuns() *runs { return &runs{} }
 
 func (r *runs) crumb() string { return "runs" }
 
-func (r *runs) enter(a *app) tea.Cmd { return loadRuns(a) }
+func (r *runs) enter(a *app) tea.Cmd { return a.data.loadRuns(a) }
+
+func (r *runs) update(*app, tea.Msg) tea.Cmd { return nil }
 
 func (r *runs) keys(a *app) []binding {
-	return []binding{keyOpen.when(len(a.data.runs) > 0, "there is no run"), keyUp, keyDown, keyRefresh, keyBack}
+	n := len(a.data.runs)
+	open := func() tea.Cmd { return a.openRun(a.data.runs[r.list.at]) }
+	copyPath := func() tea.Cmd { return a.copyText("the run's folder", a.data.runs[r.list.at].Dir) }
+	return append([]binding{
+		bind("enter", "open", open, "enter").when(r.list.at < n, "there is no run"),
+		bind("y", "copy folder", copyPath, "y").when(r.list.at < n, "there is no run"),
+	}, moves(func(k string) { r.list.key(k, n) })...)
 }
 
-func (r *runs) update(a *app, msg tea.Msg) tea.Cmd {
-	n := len(a.data.runs)
-	switch msg := msg.(type) {
-	case tea.MouseWheelMsg:
-		r.at += map[tea.MouseButton]int{tea.MouseWheelUp: -3, tea.MouseWheelDown: 3}[msg.Button]
-	case tea.KeyPressMsg:
-		switch {
-		case key.Matches(msg, keyUp.Binding):
-			r.at--
-		case key.Matches(msg, keyDown.Binding):
-			r.at++
-		case key.Matches(msg, keyPageUp.Binding):
-			r.at -= r.h
-		case key.Matches(msg, keyPageDn.Binding):
-			r.at += r.h
-		case key.Matches(msg, keyTop.Binding):
-			r.at = 0
-		case key.Matches(msg, keyBottom.Binding):
-			r.at = n
-		case key.Matches(msg, keyRefresh.Binding):
-			return loadRuns(a)
-		case key.Matches(msg, keyOpen.Binding) && r.at < n:
-			i := a.data.runs[r.at]
-			return a.push(newRunView(a, i.ID, i.Dir))
-		}
+func (r *runs) mouse(a *app, m tea.Mouse, click bool) tea.Cmd {
+	if open := r.list.mouse(m, click, m.Y-1, len(a.data.runs)); open {
+		return a.openRun(a.data.runs[r.list.at])
 	}
-	r.at = max(0, min(r.at, n-1))
 	return nil
+}
+
+func (r *runs) place() (x, y int, ok bool) { return 0, 1 + r.list.at - r.list.top, r.list.h > 0 }
+
+// openRun shows a run; the one that is followed already is shown as it is.
+func (a *app) openRun(i run.Info) tea.Cmd {
+	if a.live != nil && a.live.id == i.ID {
+		if a.onStack(a.live) {
+			return nil
+		}
+		return a.push(a.live)
+	}
+	v := newRunView(a, i.ID, i.Dir)
+	return tea.Batch(a.push(v), v.follow())
 }
 
 func (r *runs) view(a *app, w, h int) string {
 	list := a.data.runs
-	head := a.th.Muted.Render(cut(" "+pad("started", 17)+pad("kind", 12)+pad("state", 9)+padLeft("took", 8)+padLeft("size", 11)+"  result", w))
-	if len(list) == 0 {
-		return head + "\n\n " + a.th.Muted.Render("no runs in "+run.Clean(a.d.Config.LogDir))
-	}
-	r.h = max(1, h-1)
-	r.at = max(0, min(r.at, len(list)-1))
-	r.top = max(0, min(r.top, r.at))
-	if r.at >= r.top+r.h {
-		r.top = r.at - r.h + 1
+	head := cut(a.th.Muted.Render(" "+pad("started", 17)+pad("kind", 12)+pad("state", 8)+padLeft("took", 8)+padLeft("size", 11)+"  result"), w)
+	switch {
+	case a.data.runsErr != nil:
+		return head + "\n\n " + cut(a.th.state("FAIL")+" "+clean(a.data.runsErr.Error()), w-1)
+	case len(list) == 0 && !a.data.runsKnown:
+		return head
+	case len(list) == 0:
+		return head + "\n\n " + a.th.Muted.Render("no runs in "+clean(a.d.Config.LogDir))
 	}
 	lines := []string{head}
-	for i := r.top; i < len(list) && i < r.top+r.h; i++ {
-		line := cut(runLine(a, list[i]), w)
-		if i == r.at {
+	from, to := r.list.window(len(list), h-1)
+	for i := from; i < to; i++ {
+		line := cut(a.runLine(list[i]), w)
+		if i == r.list.at {
 			line = a.th.selectLine(line, w)
 		}
 		lines = append(lines, line)
@@ -79,19 +74,21 @@ func (r *runs) view(a *app, w, h int) string {
 	return strings.Join(lines, "\n")
 }
 
-func runLine(a *app, i run.Info) string {
+func (a *app) runLine(i run.Info) string {
 	end := i.Ended
 	if i.State == run.Running {
 		end = a.now()
 	}
-	result := run.Clean(i.SetID)
-	if i.Error != "" {
-		result = run.Clean(i.Error)
+	result := clean(i.SetID)
+	switch {
+	case i.Resumable:
+		result = "can be resumed: orabak-tui --batch resume"
+	case i.Error != "":
+		result = clean(i.Error)
+	case i.State == run.Cancelled:
+		result = "cancelled"
 	}
-	if i.Resumable {
-		result = "resumable: orabak-tui --batch resume"
-	}
-	return " " + pad(i.Started.Local().Format("02 Jan 15:04:05"), 17) + pad(i.Kind, 12) + pad(a.th.state(runWord(i.State)), 9) +
+	return " " + pad(a.clock(i.Started, "02 Jan 15:04:05"), 17) + pad(clean(i.Kind), 12) + pad(a.th.state(runWord(i.State)), 8) +
 		padLeft(clockTime(end.Sub(i.Started)), 8) + padLeft(config.Bytes(i.Bytes).String(), 11) + "  " + result
 }
 
@@ -102,19 +99,11 @@ func runWord(s run.State) string {
 		return "OK"
 	case run.Running:
 		return "RUN"
-	case run.Warnings:
+	case run.Warnings, run.Unknown:
 		return "WARN"
 	case run.Interrupted, run.Cancelled:
 		return "PART"
 	default:
 		return "FAIL"
 	}
-}
-
-// selectLine marks the selected line of a list over its whole width.
-func (t theme) selectLine(line string, w int) string {
-	if t.plain {
-		return ">" + strings.TrimPrefix(line, " ")
-	}
-	return t.Selected.Render(pad(strip(line), w))
 }

@@ -7,11 +7,8 @@ import (
 	"orabak-tui/internal/run"
 )
 
-// sampleEvery is the width of one sample of the sparklines.
-const sampleEvery = 2 * time.Second
-
-// samplesMost bounds what is kept of throughput: four minutes.
-const samplesMost = 120
+// problemsMost bounds what is kept of a run's problems; all are in its journal.
+const problemsMost = 100
 
 // phase is one phase of a run as it is shown.
 type phase struct {
@@ -53,7 +50,7 @@ type runState struct {
 }
 
 // feed takes the next event.
-func (s *runState) feed(e run.Event) {
+func (s *runState) feed(e *run.Event) {
 	s.last = e.Time
 	switch {
 	case e.Start != nil:
@@ -74,7 +71,9 @@ func (s *runState) feed(e run.Event) {
 	case e.Plan != nil:
 		s.plan = e.Plan
 	case e.Problem != nil:
-		s.problems = append(s.problems, *e.Problem)
+		if len(s.problems) < problemsMost {
+			s.problems = append(s.problems, *e.Problem)
+		}
 	case e.Commit != nil:
 		s.commit = e.Commit
 	case e.Release != nil:
@@ -84,7 +83,7 @@ func (s *runState) feed(e run.Event) {
 	}
 }
 
-func (s *runState) phase(e run.Event) {
+func (s *runState) phase(e *run.Event) {
 	i := slices.IndexFunc(s.phases, func(p phase) bool { return p.name == e.Phase.Name })
 	if i < 0 {
 		s.phases = append(s.phases, phase{name: e.Phase.Name, began: e.Time})
@@ -106,10 +105,14 @@ func (s *runState) channel(c run.Channel) {
 	s.channels[i] = c
 }
 
-func (s *runState) transfer(e run.Event) {
+func (s *runState) transfer(e *run.Event) {
 	t := *e.Transfer
 	i := slices.IndexFunc(s.moving, func(m moving) bool { return m.Key == t.Key && m.Name == t.Name })
 	switch {
+	case t.State == run.Failed:
+		if i >= 0 { // tried again later from its beginning, or never
+			s.moving = slices.Delete(s.moving, i, i+1)
+		}
 	case t.State == run.Done:
 		had := int64(0)
 		if i >= 0 {
@@ -137,49 +140,19 @@ func (s *runState) bytes() int64 {
 	return n
 }
 
-// eta estimates the end from what is left and the rate of the last minute.
-func (s *runState) eta() (left time.Duration, known bool) {
-	rate := s.up.rate(s.last)
+// share is how much is done, between 0 and 1, when the whole is known.
+func (s *runState) share() (share float64, known bool) {
+	if s.progress.Total <= 0 {
+		return 0, false
+	}
+	return min(1, float64(s.bytes())/float64(s.progress.Total)), true
+}
+
+// eta estimates the time to the end from what is left and the rate of late.
+func (s *runState) eta(now time.Time) (left time.Duration, known bool) {
+	rate := s.up.rate(now)
 	if s.progress.Total <= 0 || rate <= 0 || s.end != nil {
 		return 0, false
 	}
 	return time.Duration(float64(max(0, s.progress.Total-s.bytes())) / rate * float64(time.Second)), true
-}
-
-// sampler adds bytes up in equal slices of time.
-type sampler struct {
-	from   time.Time
-	values []float64 // bytes a second
-}
-
-func (s *sampler) add(at time.Time, bytes int64) {
-	if s.from.IsZero() {
-		s.from = at.Truncate(sampleEvery)
-	}
-	i := int(at.Sub(s.from) / sampleEvery)
-	if i < 0 {
-		return
-	}
-	if skip := i - samplesMost + 1; skip > 0 {
-		s.values = s.values[min(skip, len(s.values)):]
-		s.from = s.from.Add(time.Duration(skip) * sampleEvery)
-		i -= skip
-	}
-	for len(s.values) <= i {
-		s.values = append(s.values, 0)
-	}
-	s.values[i] += float64(bytes) / sampleEvery.Seconds()
-}
-
-// rate is the mean of the last 30 seconds, in bytes a second.
-func (s *sampler) rate(now time.Time) float64 {
-	n := min(len(s.values), int(30*time.Second/sampleEvery))
-	if n == 0 || now.Sub(s.from) > time.Duration(len(s.values))*sampleEvery+30*time.Second {
-		return 0
-	}
-	sum := 0.0
-	for _, v := range s.values[len(s.values)-n:] {
-		sum += v
-	}
-	return sum / float64(n)
 }

@@ -4,33 +4,123 @@ import (
 	"fmt"
 	"strings"
 
+	"charm.land/lipgloss/v2"
+
 	"orabak-tui/internal/config"
 	"orabak-tui/internal/run"
 )
 
-// movingMost is how many transfers are shown at once; more would push the
-// output off the screen.
-const movingMost = 4
+// outputLeast is how many lines the output keeps, whatever else there is to
+// show.
+const outputLeast = 6
 
 func (v *runView) view(a *app, w, h int) string {
 	if v.full {
 		return v.output(a, w, h)
 	}
-	top := []string{v.headline(a, w), a.th.rule(w)}
+	top := []string{v.headline(a, w)}
+	if p := v.phases(a); p != "" {
+		top = append(top, cut(" "+p, w))
+	}
+	top = append(top, a.th.rule(w))
 	top = append(top, v.verdict(a, w)...)
-	room := max(0, h-len(top)-6) // the output keeps at least five lines and its title
-	work := v.work(a, w)
-	top = append(top, work[:min(len(work), room)]...)
-	return fit(strings.Join(top, "\n")+"\n"+v.output(a, w, h-len(top)), w, h)
+	work := v.work(a, w, h-len(top)-outputLeast)
+	top = append(top, work...)
+	return strings.Join(top, "\n") + "\n" + v.output(a, w, h-len(top))
+}
+
+// place is the field of the search.
+func (v *runView) place() (x, y int, ok bool) {
+	if c := v.log.search.Cursor(); c != nil && v.log.search.Focused() && v.full {
+		return c.X + 1, 0, true
+	}
+	return 0, 0, false
 }
 
 // output is the pane with its title line.
 func (v *runView) output(a *app, w, h int) string {
-	left := a.th.rule(4) + " output "
-	if v.log.search.Focused() {
-		left = " " + v.log.search.View()
+	left := a.th.Muted.Render(strings.Repeat(a.th.sign("─", "-"), 2)) + " output "
+	if a.th.plain {
+		left = " output "
 	}
-	return spread(left, a.th.Muted.Render(v.log.state()+" "), w) + "\n" + v.log.view(a, w, h-1)
+	if v.log.search.Focused() {
+		left = " " + v.log.search.View() + " "
+	}
+	right := " " + v.log.state() + " "
+	if !v.log.follow {
+		right = a.th.Warn.Render(right)
+	}
+	if n := w - lipgloss.Width(left) - lipgloss.Width(right); n > 0 && !v.log.search.Focused() {
+		left += a.th.rule(n)
+	}
+	return spread(left, right, w) + "\n" + v.log.view(a, w, h-1)
+}
+
+// headline is the state of the run, its clock, and who started it.
+func (v *runView) headline(a *app, w int) string {
+	s := &v.state
+	word, end := "RUN", a.now()
+	switch {
+	case s.end != nil:
+		word, end = endWord(s.end), s.last
+	case v.done:
+		word, end = "FAIL", s.last
+	case s.began.IsZero():
+		return cut(" "+a.th.state(word)+"  "+clean(v.kind)+" is starting", w)
+	}
+	left := " " + a.th.state(word)
+	if !s.began.IsZero() {
+		left += " " + clockTime(end.Sub(s.began))
+	}
+	left += "  " + a.th.Strong.Render(clean(v.kind)) + "  " + clean(s.start.DBName)
+	if v.asked && v.running() {
+		left += "  " + a.th.Warn.Render("cancelling")
+	}
+	by := ""
+	if s.start.StartedBy != "" {
+		by = fmt.Sprintf("started by %s on %s, pid %d ", clean(s.start.StartedBy), clean(s.start.Host), s.start.PID)
+	}
+	if lipgloss.Width(left)+lipgloss.Width(by)+2 > w {
+		by = fmt.Sprintf("by %s, pid %d ", clean(s.start.StartedBy), s.start.PID)
+	}
+	return spread(left, a.th.Muted.Render(by), w)
+}
+
+// endWord is the state word of a run that has ended.
+func endWord(e *run.End) string {
+	switch {
+	case e.Exit == 0:
+		return "OK"
+	case e.Exit == 3:
+		return "WARN"
+	case e.Exit == 6, e.Outcome == string(run.Cancelled), e.Outcome == string(run.Interrupted):
+		return "PART"
+	default:
+		return "FAIL"
+	}
+}
+
+// phases lists the phases with their times.
+func (v *runView) phases(a *app) string {
+	var parts []string
+	for _, p := range v.state.phases {
+		name := clean(p.name)
+		switch p.state {
+		case run.Done:
+			parts = append(parts, name+" "+a.th.Good.Render(a.th.sign("✓", "ok"))+" "+a.th.Muted.Render(clockTime(p.ended.Sub(p.began))))
+		case run.Failed:
+			parts = append(parts, a.th.Bad.Render(name+" "+a.th.sign("✗", "FAIL"))+" "+a.th.Muted.Render(clockTime(p.ended.Sub(p.began))))
+		case run.Skipped:
+			parts = append(parts, a.th.Muted.Render(name+" -"))
+		default:
+			end := a.now()
+			if !v.running() {
+				end = v.state.last
+			}
+			parts = append(parts, a.th.Accent.Render(name+" "+a.th.sign("●", "..."))+" "+clockTime(end.Sub(p.began)))
+		}
+	}
+	return strings.Join(parts, "  ")
 }
 
 // verdict tells at once how a run ended: the root cause, the exit code, what to
@@ -38,120 +128,68 @@ func (v *runView) output(a *app, w, h int) string {
 func (v *runView) verdict(a *app, w int) []string {
 	e := v.state.end
 	switch {
-	case v.gone:
-		return []string{cut(" "+a.th.Bad.Render("FAIL")+" the process is gone without having ended the run", w),
-			cut("      next: orabak-tui --batch resume, or the next backup cleans up", w)}
+	case v.gone():
+		out := indented(" "+a.th.state("FAIL")+" ", "the process is gone without having ended the run", w)
+		return append(out, indented("        next: ", "orabak-tui --batch resume finishes it, or the next backup cleans up", w)...)
+	case v.done && e == nil && v.err != nil:
+		return indented(" "+a.th.state("FAIL")+" ", clean(v.err.Error()), w)
 	case e == nil:
 		return nil
 	case e.Exit == 0 || e.Exit == 3:
-		line := fmt.Sprintf(" %s exit %d", a.th.state(endWord(e.Exit)), e.Exit)
+		line := fmt.Sprintf(" %s exit %d", a.th.state(endWord(e)), e.Exit)
 		if e.SetID != "" {
-			line += fmt.Sprintf("   set %s · %s in %d pieces", run.Clean(e.SetID), config.Bytes(e.Bytes), e.Pieces)
+			line += "  set " + clean(e.SetID) + " is on S3"
+		}
+		if e.Pieces > 0 {
+			line += fmt.Sprintf("  %s in %s", config.Bytes(e.Bytes), plural(e.Pieces, "piece"))
 		}
 		return append([]string{cut(line, w)}, v.warnings(a, w)...)
 	}
-	out := []string{cut(fmt.Sprintf(" %s exit %d   %s", a.th.state(endWord(e.Exit)), e.Exit, run.Clean(e.Error)), w)}
-	if adv, ok := a.d.Advice(e.Code); ok {
-		out = append(out, cut("      why:  "+adv.Cause, w))
-	}
-	if e.Remedy != "" {
-		out = append(out, cut("      next: "+run.Clean(e.Remedy), w))
-	}
-	return out
+	return v.failure(a, e, w)
 }
+
+// failure is the root cause, why, and the next step.
+func (v *runView) failure(a *app, e *run.End, w int) []string {
+	why, next := "", e.Remedy
+	for _, p := range v.state.problems {
+		if p.Severity == "error" && (p.Code == e.Code || e.Code == "") {
+			why = p.Cause
+			if next == "" {
+				next = p.Remedy
+			}
+		}
+	}
+	if adv, ok := a.d.Advice(e.Code); ok {
+		if why == "" {
+			why = adv.Cause
+		}
+		if next == "" {
+			next = adv.Remedy
+		}
+	}
+	if next == "" {
+		next = "read the output from the first error on (e); orabak-tui --batch check looks for the usual causes"
+	}
+	text := clean(e.Error)
+	if e.Code != "" && !strings.Contains(text, e.Code) {
+		text = clean(e.Code) + ": " + text
+	}
+	out := head(indented(fmt.Sprintf(" %s exit %d  ", a.th.state(endWord(e)), e.Exit), orDash(text), w), 3)
+	if why != "" {
+		out = append(out, head(indented("        why:  ", clean(why), w), 2)...)
+	}
+	return append(out, head(indented(a.th.Accent.Render("        next: "), clean(next), w), 3)...)
+}
+
+// head is at most n lines.
+func head(lines []string, n int) []string { return lines[:min(n, len(lines))] }
 
 func (v *runView) warnings(a *app, w int) []string {
 	var out []string
 	for _, p := range v.state.problems {
-		if p.Severity == "warning" && len(out) < 3 {
-			out = append(out, cut(" "+a.th.state("WARN")+" "+run.Clean(p.Text), w))
+		if p.Severity == "warning" && len(out) < 4 {
+			out = append(out, cut(" "+a.th.state("WARN")+" "+clean(p.Text), w))
 		}
-	}
-	return out
-}
-
-// work is what goes on: channels, transfers, totals.
-func (v *runView) work(a *app, w int) []string {
-	var out []string
-	if v.state.end == nil {
-		for _, c := range v.state.channels {
-			if c.State != run.Done {
-				out = append(out, cut(channelLine(a, c), w))
-			}
-		}
-		for i, m := range v.state.moving {
-			if i == movingMost {
-				out = append(out, a.th.Muted.Render(fmt.Sprintf(" … %d more transfers", len(v.state.moving)-i)))
-				break
-			}
-			out = append(out, v.transferLine(a, m, w))
-		}
-	}
-	return append(out, v.totals(a, w)...)
-}
-
-func channelLine(a *app, c run.Channel) string {
-	s := fmt.Sprintf(" %-4s %-14s %s", run.Clean(c.Name), run.Clean(c.Doing), run.Clean(c.File))
-	if c.Piece > 0 {
-		s += a.th.Muted.Render(fmt.Sprintf("  piece %d", c.Piece))
-	}
-	return s
-}
-
-func (v *runView) transferLine(a *app, m moving, w int) string {
-	arrow := a.th.sign("↑", "up")
-	if m.Dir == "down" {
-		arrow = a.th.sign("↓", "dn")
-	}
-	share := 0.0
-	if m.Total > 0 {
-		share = float64(m.Done) / float64(m.Total)
-	}
-	rate := ""
-	if d := m.last.Sub(m.began); d > 0 {
-		rate = config.Bytes(float64(m.Done)/d.Seconds()).String() + "/s"
-	}
-	right := fmt.Sprintf("%s %s %3.0f %%  %12s ", padLeft(config.Bytes(m.Total).String(), 10), a.th.bar(share, barWidth(w)), share*100, rate)
-	if m.State == run.Retrying {
-		right = a.th.Warn.Render(fmt.Sprintf("again, try %d ", m.Attempt+1)) + right
-	}
-	return spread(" "+arrow+" "+run.Clean(m.Name), right, w)
-}
-
-// barWidth leaves room for a name beside the bar.
-func barWidth(w int) int { return max(6, min(30, w/4)) }
-
-// totals are bytes, share, rate, the estimated end, staging and throughput.
-func (v *runView) totals(a *app, w int) []string {
-	s := &v.state
-	total := s.progress.Total
-	share, of := 0.0, ""
-	if total > 0 {
-		share = min(1, float64(s.bytes())/float64(total))
-		of = " of " + config.Bytes(total).String()
-	}
-	line := fmt.Sprintf(" total  %s%s  %d pieces", config.Bytes(s.bytes()), of, s.files)
-	right := ""
-	if total > 0 && s.end == nil {
-		right = fmt.Sprintf("%s %3.0f %%", a.th.bar(share, barWidth(w)), share*100)
-		if left, ok := s.eta(); ok {
-			right += "  ETA " + a.now().Add(left).Local().Format("15:04") + " (in " + clockTime(left) + ")"
-		}
-	}
-	out := []string{spread(line, right+" ", w)}
-	if rate := s.up.rate(s.last); rate > 0 || len(s.up.values) > 1 {
-		half := max(8, min(40, w/3))
-		out = append(out, cut(fmt.Sprintf(" S3     %s  %s/s", a.th.spark(s.up.values, half), config.Bytes(rate)), w))
-	}
-	if len(s.written.values) > 1 {
-		out = append(out, cut(fmt.Sprintf(" RMAN   %s  %s/s", a.th.spark(s.written.values, max(8, min(40, w/3))), config.Bytes(s.written.rate(s.last))), w))
-	}
-	if p := s.progress; p.Staging > 0 {
-		text := " staging " + config.Bytes(p.Staging).String()
-		if p.StagingLimit > 0 {
-			text += " of " + config.Bytes(p.StagingLimit).String()
-		}
-		out = append(out, cut(text, w))
 	}
 	return out
 }

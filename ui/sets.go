@@ -6,12 +6,9 @@ import (
 	"strings"
 	"time"
 
-	"charm.land/bubbles/v2/key"
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
-	"orabak-tui/internal/config"
-	"orabak-tui/internal/run"
 	"orabak-tui/s3store"
 )
 
@@ -22,16 +19,17 @@ type order int
 const (
 	byTime order = iota
 	bySize
+	byDuration
 	byKind
 	orders
 )
 
-func (o order) String() string { return [...]string{"time", "size", "kind"}[o] }
+func (o order) String() string { return [...]string{"time", "size", "duration", "kind"}[o] }
 
 // row is one line of the list: the heading of a day, or a set.
 type row struct {
-	day string // a heading when not empty
-	set int    // index in sets.shown
+	set int32 // index in the listing; of the day's first set in a heading
+	day bool
 }
 
 // sets is the home screen: the sets of one database by date.
@@ -39,24 +37,20 @@ type sets struct {
 	filter textinput.Model
 	sorted order
 
-	source []s3store.Set // what shown was made from
-	asOf   time.Time
-	key    string        // filter, order and database that shown was made for
-	shown  []s3store.Set // filtered and sorted
-	rows   []row
-	at     int // index in rows of the selection
-	top    int // first row on the screen
+	list  *listing // what rows was made from
+	db    *database
+	zone  *time.Location
+	made  string // filter and order that rows was made for
+	rows  []row
+	count int   // sets among rows
+	bytes int64 // of these sets
+	sel   cursor
 
 	detail manifests
 }
 
-func newSets(a *app) *sets {
-	f := textinput.New()
-	f.Prompt, f.Placeholder, f.CharLimit = "/", "kind, date, id …", 64
-	f.SetVirtualCursor(false)
-	s := &sets{filter: f, detail: newManifests()}
-	s.refresh(a)
-	return s
+func newSets() *sets {
+	return &sets{filter: newInput("/", "kind, date, state, id", 64), detail: newManifests()}
 }
 
 func (s *sets) crumb() string { return "backups" }
@@ -70,205 +64,166 @@ func (s *sets) enter(a *app) tea.Cmd {
 
 func (s *sets) keys(a *app) []binding {
 	set := s.selected()
-	committed := set != nil && set.Status == s3store.StatusComplete
-	return []binding{
-		keyOpen.when(set != nil, "no set is selected"),
-		a.act(bind("b", "backup", "b")),
-		a.act(bind("r", "restore", "r")).when(committed || set == nil, "the set has no manifest: adopt it with --batch restore --set"),
-		bind("v", "verify", "v").when(committed, "the set has no manifest"),
-		keyFilter, bind("o", "sort", "o"),
-		bind("d", "database", "d").when(len(a.data.databases()) > 1, "the bucket holds one database"),
-		bind("L", "runs", "L"), bind("c", "check", "c"), bind("T", "trends", "T"),
-		bind("y", "copy", "y").when(set != nil, "no set is selected"), keyRefresh, keyPalette,
+	some := set != nil
+	committed := some && set.Status == s3store.StatusComplete
+	open := func(x func() screen) func() tea.Cmd { return func() tea.Cmd { return a.push(x()) } }
+	i, running := a.data.running()
+	keys := []binding{
+		bind("enter", "open", open(func() screen { return newSetView(*set, &s.detail) }), "enter").when(some, "no set is selected"),
+		a.act(bind("b", "backup", open(func() screen { return newBackup() }), "b")),
+		a.act(bind("r", "restore", open(func() screen { return newRestore(a, set) }), "r")),
+		bind("w", "watch the run", func() tea.Cmd { return a.openRun(i) }, "w").when(running, "nothing runs"),
+		bind("/", "filter", s.filter.Focus, "/"),
+		bind("v", "verify", open(func() screen { return newVerify(*set) }), "v").when(committed, "the set has no manifest"),
+		bind("o", "sort", func() tea.Cmd { return s.sortNext(a) }, "o"),
+		bind("d", "database", a.openDatabases, "d").when(len(a.data.list.dbs) > 1, "the bucket holds one database"),
+		bind("L", "runs", open(func() screen { return newRuns() }), "L"),
+		bind("c", "check", open(func() screen { return newCheck() }), "c"),
+		bind("T", "trends", open(func() screen { return newTrends() }), "T"),
+		bind("y", "copy", func() tea.Cmd { return a.copyKey(set) }, "y").when(some, "no set is selected"),
 	}
+	if s.filter.Value() != "" {
+		keys = append(keys, bind("esc", "clear the filter", func() tea.Cmd { return s.clear(a) }, "esc").hush())
+	}
+	return append(keys, movesTo(func(k string) tea.Cmd { return s.move(a, k) })...)
 }
 
+// update takes in manifests and, when the list or the database has changed,
+// makes the rows anew.
 func (s *sets) update(a *app, msg tea.Msg) tea.Cmd {
-	cmd := s.detail.update(msg)
-	k, ok := msg.(tea.KeyPressMsg)
-	switch {
-	case !ok:
-		s.mouse(a, msg)
-	case s.filter.Focused():
-		cmd = tea.Batch(cmd, s.type1(k))
-	default:
-		cmd = tea.Batch(cmd, s.press(a, k))
-	}
+	cmd := s.detail.update(a, msg)
 	s.refresh(a)
 	return tea.Batch(cmd, s.detail.want(a, s.selected()))
 }
 
-// type1 gives a key to the filter; esc clears it.
-func (s *sets) type1(k tea.KeyPressMsg) tea.Cmd {
-	switch k.String() {
-	case "esc":
-		s.filter.SetValue("")
-		s.filter.Blur()
-		return nil
-	case "enter", "down":
-		s.filter.Blur()
-		return nil
+// typed gives a key to the filter; esc clears it, enter leaves it.
+func (s *sets) typed(a *app, msg tea.Msg) tea.Cmd {
+	if k, ok := msg.(tea.KeyPressMsg); ok {
+		switch k.String() {
+		case "esc":
+			s.filter.Blur()
+			return s.clear(a)
+		case "enter", "down", "tab":
+			s.filter.Blur()
+			return nil
+		}
 	}
 	var cmd tea.Cmd
-	s.filter, cmd = s.filter.Update(k)
-	return cmd
+	s.filter, cmd = s.filter.Update(msg)
+	return tea.Batch(cmd, s.enter(a))
 }
 
-func (s *sets) press(a *app, k tea.KeyPressMsg) tea.Cmd {
-	if s.move(k) {
-		return nil
-	}
-	switch {
-	case key.Matches(k, keyFilter.Binding):
-		return s.filter.Focus()
-	case key.Matches(k, keyRefresh.Binding):
-		return tea.Batch(a.data.loadSets(a), loadFacts(a))
-	case key.Matches(k, keyBack.Binding):
-		s.filter.SetValue("")
-		return nil
-	}
-	return s.act(a, k.String())
+func (s *sets) clear(a *app) tea.Cmd {
+	s.filter.SetValue("")
+	return s.enter(a)
 }
 
-// act does what the letters of the screen stand for.
-func (s *sets) act(a *app, k string) tea.Cmd {
-	set := s.selected()
-	switch k {
-	case "o":
-		s.sorted = (s.sorted + 1) % orders
-		return a.note("sorted by " + s.sorted.String())
-	case "d":
-		a.data.nextDatabase()
-	case "L":
-		return a.push(newRuns())
-	case "c":
-		return a.push(newCheck())
-	case "T":
-		return a.push(newTrends())
-	case "b":
-		return a.push(newBackup())
-	case "r":
-		return a.push(newRestore(set))
-	}
-	if set == nil {
-		return nil
-	}
-	switch k {
-	case "enter":
-		return a.push(newSetView(*set, &s.detail))
-	case "v":
-		return a.push(newVerify(*set))
-	case "y":
-		return a.copyText("s3://" + a.d.Config.Bucket + "/" + set.Key)
-	}
-	return nil
+func (s *sets) sortNext(a *app) tea.Cmd {
+	s.sorted = (s.sorted + 1) % orders
+	return tea.Batch(s.enter(a), a.note("sorted by "+s.sorted.String()))
+}
+
+// copyKey sends the place of a set in the bucket to the clipboard.
+func (a *app) copyKey(set *s3store.Set) tea.Cmd {
+	return a.copyText("the set's key", "s3://"+a.d.Config.Bucket+"/"+set.Key)
 }
 
 // move handles the keys that move the selection; headings are stepped over.
-func (s *sets) move(k tea.KeyPressMsg) bool {
-	page := 10
-	switch {
-	case key.Matches(k, keyUp.Binding):
-		s.step(-1)
-	case key.Matches(k, keyDown.Binding):
-		s.step(1)
-	case key.Matches(k, keyPageUp.Binding):
-		s.step(-page)
-	case key.Matches(k, keyPageDn.Binding):
-		s.step(page)
-	case key.Matches(k, keyTop.Binding):
-		s.step(-len(s.rows))
-	case key.Matches(k, keyBottom.Binding):
-		s.step(len(s.rows))
-	default:
-		return false
+func (s *sets) move(a *app, k string) tea.Cmd {
+	if by, ok := moveBy(k, len(s.rows), s.sel.h); ok {
+		s.step(by)
 	}
-	return true
+	return s.detail.want(a, s.selected())
 }
 
 // step moves the selection by n rows, to the nearest set in that direction.
 func (s *sets) step(n int) {
-	if len(s.shown) == 0 {
-		return
-	}
-	at := max(0, min(len(s.rows)-1, s.at+n))
+	at := max(0, min(len(s.rows)-1, s.sel.at+n))
 	way := 1
-	if n < 0 {
+	if n < 0 && at > 0 {
 		way = -1
 	}
-	for at >= 0 && at < len(s.rows) && s.rows[at].day != "" {
+	for at >= 0 && at < len(s.rows) && s.rows[at].day {
 		at += way
 	}
-	if at < 0 || at >= len(s.rows) {
-		return // only headings that way: stay
+	if at >= 0 && at < len(s.rows) {
+		s.sel.at = at
 	}
-	s.at = at
 }
 
-func (s *sets) mouse(_ *app, msg tea.Msg) {
-	switch msg := msg.(type) {
-	case tea.MouseWheelMsg:
-		s.step(map[tea.MouseButton]int{tea.MouseWheelUp: -3, tea.MouseWheelDown: 3}[msg.Button])
-	case tea.MouseClickMsg:
-		at := s.top + msg.Y - 1 - headerLines
-		if at >= 0 && at < len(s.rows) && s.rows[at].day == "" && msg.Y > headerLines {
-			s.at = at
-		}
+// mouse selects with a click, opens with a second one, scrolls with the wheel.
+func (s *sets) mouse(a *app, m tea.Mouse, click bool) tea.Cmd {
+	if !click {
+		s.step(wheel(m))
+		return s.detail.want(a, s.selected())
 	}
+	was := s.sel.at
+	if open := s.sel.mouse(m, true, m.Y-headerLines, len(s.rows)); open && s.selected() != nil {
+		return a.push(newSetView(*s.selected(), &s.detail))
+	}
+	if s.selected() == nil {
+		s.sel.at = was // a heading
+	}
+	return s.detail.want(a, s.selected())
 }
 
 // selected is the set under the cursor, nil when there is none.
 func (s *sets) selected() *s3store.Set {
-	if s.at < 0 || s.at >= len(s.rows) || s.rows[s.at].day != "" {
+	if s.sel.at >= len(s.rows) || s.rows[s.sel.at].day {
 		return nil
 	}
-	return &s.shown[s.rows[s.at].set]
+	return &s.list.sets[s.rows[s.sel.at].set]
 }
 
 // refresh makes the rows anew when what they depend on has changed; the
 // selection stays on its set.
 func (s *sets) refresh(a *app) {
-	k := strings.ToLower(s.filter.Value()) + "\x00" + s.sorted.String() + "\x00" + a.data.database()
-	if k == s.key && s.asOf.Equal(a.data.asOf) && len(s.source) == len(a.data.sets) {
+	made := strings.ToLower(s.filter.Value()) + "\x00" + s.sorted.String()
+	if s.list == a.data.list && s.db == a.data.db && s.zone == a.data.zone && s.made == made {
 		return
 	}
 	id := ""
 	if set := s.selected(); set != nil {
 		id = set.ID
 	}
-	s.key, s.asOf, s.source = k, a.data.asOf, a.data.sets
-	s.shown = s.choose(a)
-	s.layRows()
+	s.list, s.db, s.zone, s.made = a.data.list, a.data.db, a.data.zone, made
+	s.layRows(s.chosen())
 	s.find(id)
 }
 
-// choose filters and sorts.
-func (s *sets) choose(a *app) []s3store.Set {
+// chosen filters and sorts.
+func (s *sets) chosen() []int32 {
 	words := strings.Fields(strings.ToLower(s.filter.Value()))
-	db := a.data.database()
-	var out []s3store.Set
-	for _, set := range s.source {
-		if (db == "" || set.DBName == db || set.DBName == "") && matches(set, words) {
-			out = append(out, set)
+	out := s.db.rows
+	if len(words) > 0 {
+		out = nil
+		for _, i := range s.db.rows {
+			if matches(s.list.text[i], words) {
+				out = append(out, i)
+			}
 		}
 	}
-	switch s.sorted {
-	case bySize:
-		slices.SortStableFunc(out, func(x, y s3store.Set) int { return cmp.Compare(y.Bytes, x.Bytes) })
-	case byKind:
-		slices.SortStableFunc(out, func(x, y s3store.Set) int { return cmp.Compare(x.Kind, y.Kind) })
+	if s.sorted == byTime {
+		return out
 	}
+	out = slices.Clone(out)
+	slices.SortStableFunc(out, func(x, y int32) int { return s.compare(&s.list.sets[x], &s.list.sets[y]) })
 	return out
 }
 
-// matches says whether every word stands somewhere in what the row shows.
-func matches(set s3store.Set, words []string) bool {
-	if len(words) == 0 {
-		return true
+func (s *sets) compare(x, y *s3store.Set) int {
+	switch s.sorted {
+	case bySize:
+		return cmp.Compare(y.Bytes, x.Bytes)
+	case byDuration:
+		return cmp.Compare(y.CompletedAt.Sub(y.StartedAt), x.CompletedAt.Sub(x.StartedAt))
+	default:
+		return cmp.Compare(x.Kind, y.Kind)
 	}
-	text := strings.ToLower(strings.Join([]string{
-		set.ID, set.Kind, set.Status, stateOf(set), set.StartedAt.Local().Format("2006-01-02 15:04 Mon January"), config.Bytes(set.Bytes).String(),
-	}, " "))
+}
+
+// matches says whether every word stands somewhere in a text.
+func matches(text string, words []string) bool {
 	for _, w := range words {
 		if !strings.Contains(text, w) {
 			return false
@@ -278,14 +233,16 @@ func matches(set s3store.Set, words []string) bool {
 }
 
 // layRows puts a heading before the sets of each day, when sorted by time.
-func (s *sets) layRows() {
-	s.rows = s.rows[:0]
-	last := ""
-	for i, set := range s.shown {
-		day := set.StartedAt.Local().Format("Mon 2 January 2006")
-		if s.sorted == byTime && day != last {
-			s.rows = append(s.rows, row{day: day})
-			last = day
+func (s *sets) layRows(chosen []int32) {
+	s.rows, s.count, s.bytes = make([]row, 0, len(chosen)+len(chosen)/2), len(chosen), 0
+	year, day := 0, 0
+	for _, i := range chosen {
+		set := &s.list.sets[i]
+		s.bytes += set.Bytes
+		at := set.StartedAt.In(s.zone)
+		if y, d := at.Year(), at.YearDay(); s.sorted == byTime && (y != year || d != day) {
+			s.rows = append(s.rows, row{set: i, day: true})
+			year, day = y, d
 		}
 		s.rows = append(s.rows, row{set: i})
 	}
@@ -293,35 +250,12 @@ func (s *sets) layRows() {
 
 // find puts the selection on a set, or on the first one.
 func (s *sets) find(id string) {
-	s.at, s.top = 0, min(s.top, max(0, len(s.rows)-1))
+	s.sel.at = 0
 	for i, r := range s.rows {
-		if r.day == "" && s.shown[r.set].ID == id {
-			s.at = i
+		if id != "" && !r.day && s.list.sets[r.set].ID == id {
+			s.sel.at = i
 			return
 		}
 	}
 	s.step(0)
-	if s.at < len(s.rows) && s.rows[s.at].day != "" {
-		s.step(1)
-	}
-}
-
-// stateOf is the word for a set's state.
-func stateOf(set s3store.Set) string {
-	switch {
-	case set.Status == s3store.StatusIncomplete:
-		return "PART"
-	case set.Status == s3store.StatusForeign:
-		return "OLD"
-	case set.Warnings:
-		return "WARN"
-	default:
-		return "OK"
-	}
-}
-
-// copyText sends a text to the terminal's clipboard and says so: whether the
-// terminal takes it cannot be known.
-func (a *app) copyText(text string) tea.Cmd {
-	return tea.Batch(tea.SetClipboard(text), a.note("sent to the terminal's clipboard: "+run.Clean(text)))
 }

@@ -5,133 +5,132 @@ import (
 	"strings"
 	"time"
 
-	"github.com/charmbracelet/x/ansi"
+	"charm.land/lipgloss/v2"
 
 	"orabak-tui/internal/config"
 	"orabak-tui/internal/run"
 	"orabak-tui/s3store"
 )
 
-// headerLines is what stands above the list: who, how safe, a rule.
-const headerLines = 3
+// headerLines is what stands above the list: how safe, and a rule.
+const headerLines = 2
 
 // detailFrom is the width from which the detail pane has room.
 const detailFrom = 110
 
 func (s *sets) view(a *app, w, h int) string {
-	head := s.header(a, w)
 	body := h - headerLines - 1
 	lw := w
 	if w >= detailFrom {
-		lw = w * 3 / 5
+		lw = min(w*11/20, 84)
 	}
-	list := s.list(a, lw, body)
+	list := s.lines(a, lw, body)
 	if w >= detailFrom {
 		list = beside(a.th, list, s.detail.view(a, s.selected(), w-lw-3, body), lw, w-lw-3, body)
 	}
-	return head + "\n" + fit(list, w, body) + "\n" + s.status(a, w)
+	return a.safety(w) + "\n" + a.th.rule(w) + "\n" + fit(list, w, body) + "\n" + s.status(a, w)
 }
 
-// header answers the DBA's question first: to when can I get back?
-func (s *sets) header(a *app, w int) string {
-	f := a.data.facts
-	who := a.th.Strong.Render(run.Clean(orDash(a.data.database()))) + "  " + run.Clean(a.d.Host)
-	if f != nil {
-		who += fmt.Sprintf("  DBID %d  %s", f.DBID, f.Status)
-	} else if a.data.factsErr != nil {
-		who += "  " + a.th.Warn.Render("instance not reachable")
+// place is the selected row.
+func (s *sets) place() (x, y int, ok bool) {
+	if c := s.filter.Cursor(); c != nil && s.filter.Focused() {
+		return c.X + 1, headerLines + s.sel.h, true
 	}
-	where := run.Clean("s3://" + a.d.Config.Bucket + "/" + a.d.Config.Prefix)
-	return spread(" "+who, where+" ", w) + "\n" + cut(" "+s.safety(a), w) + "\n" + a.th.rule(w)
+	return 1, headerLines + s.sel.at - s.sel.top, len(s.rows) > 0
 }
 
-// safety is the line of ages against the schedule.
-func (s *sets) safety(a *app) string {
-	n := newestSets(a.data.sets, a.data.database())
-	if n.to.IsZero() {
-		if a.data.asOf.IsZero() {
-			return a.th.Muted.Render("nothing known of the bucket yet")
-		}
-		return a.th.Bad.Render("FAIL nothing to recover from: no set on S3. b takes a backup")
+// safety answers the DBA's question first: to when can I get back? Then the
+// age of the newest set of each kind against the schedule.
+func (a *app) safety(w int) string {
+	c := &a.data.db.coverage
+	switch {
+	case a.data.list.at.IsZero() && a.data.setsErr != nil:
+		return cut(" "+a.th.state("FAIL")+" nothing is known: the bucket cannot be read. c checks why", w)
+	case a.data.list.at.IsZero():
+		return a.th.Muted.Render(" nothing known of the bucket yet")
+	case c.to.IsZero() && c.logs.IsZero():
+		return cut(" "+a.th.state("FAIL")+" nothing to recover from: no set of this database on S3. b takes a backup", w)
+	case c.to.IsZero():
+		return cut(" "+a.th.state("FAIL")+" nothing to recover from: no level 0 that the other sets build on. b takes one", w)
 	}
-	c := a.d.Config
-	parts := []string{
-		a.th.Strong.Render("Recoverable to "+moment(a.now(), n.to)) + " (" + age(a.now(), n.to) + ")",
-		aged(a, "level 0", n.full, c.ScheduleFull),
-		aged(a, "level 1", n.incremental, c.ScheduleIncremental),
-		aged(a, "logs", n.logs, c.ScheduleLogs),
+	head := " " + a.th.Strong.Render("Recoverable to "+a.moment(c.to)) + " (" + age(a.now(), c.to) + ")"
+	if c.hole {
+		head += " " + a.th.state("GAP") + " logs after it are missing"
 	}
-	return strings.Join(parts, "   ")
+	long, short := head+"   ", head+"  "
+	for _, k := range a.ages() {
+		long += a.aged(k, true) + "   "
+		short += a.aged(k, false) + "  "
+	}
+	if lipgloss.Width(strings.TrimRight(long, " ")) <= w {
+		return long
+	}
+	return cut(strings.TrimRight(short, " "), w)
 }
 
-// aged is an age, marked when it is over what the schedule allows.
-func aged(a *app, what string, at time.Time, most time.Duration) string {
-	text := what + ": " + age(a.now(), at)
-	if most > 0 && a.now().Sub(at) > most {
-		return a.th.Warn.Render(a.th.sign("▲ ", "! ") + text + " (late)")
-	}
-	return text
+// kindAge is the newest set of a kind against the schedule.
+type kindAge struct {
+	long, short string
+	at          time.Time
+	most        time.Duration
 }
 
-// newest are the newest sets of each kind of one database.
-type newest struct{ full, incremental, logs, to time.Time }
-
-// newestSets finds them; a level 0 also counts as a level 1, and both hold
-// logs.
-func newestSets(sets []s3store.Set, db string) newest {
-	var n newest
-	put := func(t *time.Time, at time.Time) {
-		if at.After(*t) {
-			*t = at
-		}
+// ages are those that can be shown, the late ones first.
+func (a *app) ages() []kindAge {
+	c, conf := &a.data.db.coverage, a.d.Config
+	all := []kindAge{
+		{"level 0", "L0", c.level0, conf.ScheduleFull},
+		{"level 1", "L1", c.level1, conf.ScheduleIncremental},
+		{"logs", "logs", c.logs, conf.ScheduleLogs},
 	}
-	for _, s := range sets {
-		if s.Status != s3store.StatusComplete || (db != "" && s.DBName != db) {
-			continue
-		}
-		put(&n.to, s.RecoverableTo)
-		put(&n.logs, s.StartedAt)
-		switch s.Kind {
-		case s3store.KindFull:
-			put(&n.full, s.StartedAt)
-			put(&n.incremental, s.StartedAt)
-		case s3store.KindIncremental:
-			put(&n.incremental, s.StartedAt)
+	var late, fine []kindAge
+	for _, k := range all {
+		if k.late(a.now()) {
+			late = append(late, k)
+		} else {
+			fine = append(fine, k)
 		}
 	}
-	if n.full.IsZero() {
-		n.to = time.Time{} // logs without a level 0 recover nothing
-	}
-	return n
+	return append(late, fine...)
 }
 
-// moment names a time: today only by the clock.
-func moment(now, t time.Time) string {
-	now, t = now.Local(), t.Local()
-	if now.Format(time.DateOnly) == t.Format(time.DateOnly) {
-		return t.Format("15:04:05") + " today"
+func (k kindAge) late(now time.Time) bool { return k.most > 0 && now.Sub(k.at) > k.most }
+
+// aged is one age; over what the schedule allows it says so.
+func (a *app) aged(k kindAge, long bool) string {
+	name, old := k.short+" ", "never"
+	if long {
+		name = k.long + ": "
 	}
-	return t.Format("2 Jan 15:04:05")
+	if !k.at.IsZero() {
+		old = roughly(a.now().Sub(k.at))
+		if long {
+			old = age(a.now(), k.at)
+		}
+	}
+	if k.late(a.now()) {
+		return a.th.Warn.Render(a.th.sign("▲ ", "") + name + old + " LATE")
+	}
+	return name + old
 }
 
-// list draws the rows on the screen, and only those.
-func (s *sets) list(a *app, w, h int) string {
+// lines draws the rows on the screen, and only those.
+func (s *sets) lines(a *app, w, h int) string {
 	if len(s.rows) == 0 {
 		return "\n " + a.th.Muted.Render(s.empty(a))
 	}
-	s.top = max(0, min(s.top, s.at))
-	if s.at >= s.top+h {
-		s.top = s.at - h + 1
-	}
-	if s.top == s.at && s.top > 0 && s.rows[s.top-1].day != "" {
-		s.top-- // the heading of the first set is seen too
+	from, to := s.sel.window(len(s.rows), h)
+	if from == s.sel.at && from > 0 && s.rows[from-1].day {
+		s.sel.top-- // the heading of the first set is seen too
+		from, to = s.sel.top, to-1
 	}
 	var lines []string
-	for i := s.top; i < len(s.rows) && i < s.top+h; i++ {
-		if r := s.rows[i]; r.day != "" {
-			lines = append(lines, " "+a.th.Title.Render(r.day))
+	for i := from; i < to; i++ {
+		set := &s.list.sets[s.rows[i].set]
+		if s.rows[i].day {
+			lines = append(lines, " "+a.th.Title.Render(a.clock(set.StartedAt, "Mon 2 January 2006")))
 		} else {
-			lines = append(lines, s.line(a, s.shown[r.set], i == s.at, w))
+			lines = append(lines, s.line(a, set, i == s.sel.at, w))
 		}
 	}
 	return strings.Join(lines, "\n")
@@ -141,7 +140,9 @@ func (s *sets) empty(a *app) string {
 	switch {
 	case s.filter.Value() != "":
 		return "no set matches; esc clears the filter"
-	case a.data.asOf.IsZero():
+	case a.data.list.at.IsZero() && a.data.setsErr != nil:
+		return clean(a.data.setsErr.Error())
+	case a.data.list.at.IsZero():
 		return "reading the bucket"
 	default:
 		return "no sets yet; b takes a backup"
@@ -149,81 +150,87 @@ func (s *sets) empty(a *app) string {
 }
 
 // line is one set; columns go by priority as the width shrinks.
-func (s *sets) line(a *app, set s3store.Set, selected bool, w int) string {
-	at := set.StartedAt.Local().Format("15:04")
+func (s *sets) line(a *app, set *s3store.Set, selected bool, w int) string {
+	at := a.clock(set.StartedAt, "15:04")
 	if s.sorted != byTime {
-		at = set.StartedAt.Local().Format("02 Jan 15:04")
+		at = a.clock(set.StartedAt, "2006-01-02 15:04")
 	}
-	mark := "   "
-	if selected {
-		mark = a.th.sign(" › ", " > ")
+	left := "   " + at + "  " + pad(clean(set.Kind), 12)
+	if word := levelWord(set); word != "" && (w >= 66 || s.sorted == byTime) {
+		left += word + "  "
 	}
-	left := mark + at + "  " + pad(set.Kind, 12) + " " + pad(levelWord(set), 7)
-	right := ""
-	if w >= 60 {
-		right = padLeft(config.Bytes(set.Bytes).String(), 10)
-	}
-	if w >= 66 {
+	left += a.builds(set)
+	right := padLeft(config.Bytes(set.Bytes).String(), 11)
+	if w >= 70 {
 		right += padLeft(fmt.Sprintf("%d p", set.Pieces), 7)
 	}
-	if w >= 76 {
+	if w >= 64 && !set.CompletedAt.IsZero() {
 		right += padLeft(clockTime(set.CompletedAt.Sub(set.StartedAt)), 9)
+	} else if w >= 64 {
+		right += padLeft("-", 9)
 	}
-	right += "  " + pad(a.th.state(stateOf(set)), 7)
-	line := spread(left+" "+builds(set), right, w)
-	if selected && !a.th.plain {
-		return a.th.Selected.Render(ansi.Strip(line))
+	line := spread(left, right+"  "+pad(a.th.state(stateOf(set)), 7), w)
+	if selected {
+		return a.th.selectLine(line, w)
 	}
 	return line
 }
 
-func levelWord(set s3store.Set) string {
-	if set.Level < 0 {
-		return ""
-	}
-	return fmt.Sprintf("level %d", set.Level)
-}
-
 // builds says what a set builds on, or how many logs it brings.
-func builds(set s3store.Set) string {
+func (a *app) builds(set *s3store.Set) string {
 	switch {
 	case set.BuildsOn != "":
 		if id, err := run.ParseID(set.BuildsOn); err == nil {
-			return "on " + id.Time.Local().Format("2 Jan")
+			return "on " + a.clock(id.Time, "2 Jan")
 		}
-		return "on " + run.Clean(set.BuildsOn)
+		return "on " + clean(set.BuildsOn)
+	case set.Status == s3store.StatusIncomplete:
+		return "no manifest"
+	case set.Status == s3store.StatusForeign:
+		return "old script"
 	case set.Logs > 0 && set.Level < 0:
 		return fmt.Sprintf("%d logs", set.Logs)
-	case set.Status != s3store.StatusComplete:
-		return run.Clean(set.ID)
 	default:
 		return ""
 	}
 }
 
-// status counts what is shown and holds the filter.
+// status counts what is shown, says how fresh it is, and holds the filter.
 func (s *sets) status(a *app, w int) string {
-	var total int64
-	for _, set := range s.shown {
-		total += set.Bytes
+	left := fmt.Sprintf(" %s sets", number(s.count))
+	if s.count != len(s.db.rows) {
+		left = fmt.Sprintf(" %s of %s sets", number(s.count), number(len(s.db.rows)))
 	}
-	left := fmt.Sprintf(" %d sets · %s", len(s.shown), config.Bytes(total))
-	if len(s.shown) != len(s.source) {
-		left = fmt.Sprintf(" %d of %d sets · %s", len(s.shown), len(s.source), config.Bytes(total))
+	left += " · " + config.Bytes(s.bytes).String()
+	if s.sorted != byTime {
+		left += " · by " + s.sorted.String()
 	}
+	if a.th.ascii {
+		left = strings.ReplaceAll(left, "·", "-")
+	}
+	right := s.freshness(a) + " "
 	if s.filter.Focused() || s.filter.Value() != "" {
 		return spread(" "+s.filter.View(), a.th.Muted.Render(left+" "), w)
-	}
-	right := ""
-	if i, ok := a.data.running(); ok {
-		right = a.th.Accent.Render(i.Kind+" running") + " (L: watch) "
 	}
 	return spread(a.th.Muted.Render(left), right, w)
 }
 
-func orDash(s string) string {
-	if s == "" {
-		return "-"
+// freshness says as of when the list is, and the zone of all times.
+func (s *sets) freshness(a *app) string {
+	at := a.data.list.at
+	text := "as of " + a.clock(at, "15:04:05 -07")
+	if a.clock(at, time.DateOnly) != a.clock(a.now(), time.DateOnly) {
+		text = "as of " + a.clock(at, "2 Jan 15:04 -07")
 	}
-	return s
+	switch {
+	case at.IsZero() && a.data.loading:
+		return a.th.Muted.Render("reading the bucket" + a.th.sign("…", "..."))
+	case a.data.setsErr != nil && at.IsZero():
+		return a.th.Warn.Render("the bucket cannot be read")
+	case a.data.setsErr != nil:
+		return a.th.Warn.Render(text + ", the bucket cannot be read now")
+	case a.data.loading && a.now().Sub(at) > 2*setsEvery:
+		return a.th.Muted.Render(text + ", reading the bucket" + a.th.sign("…", "..."))
+	}
+	return a.th.Muted.Render(text)
 }

@@ -1,13 +1,24 @@
 package ui
 
 import (
-	"fmt"
 	"strings"
-	"time"
 
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"orabak-tui/internal/run"
 )
+
+// clean makes any text from outside safe to print on one line: every word that
+// comes from S3, RMAN, the instance, a file or an error goes through it.
+func clean(s string) string { return run.Clean(s) }
+
+func orDash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}
 
 // cut shortens a line to w columns, with an ellipsis where something is left
 // out; styles survive.
@@ -28,6 +39,15 @@ func pad(s string, w int) string {
 func padLeft(s string, w int) string {
 	s = cut(s, w)
 	return strings.Repeat(" ", max(0, w-lipgloss.Width(s))) + s
+}
+
+// tail shortens a text to its last w columns: of a path, the name matters.
+func tail(s string, w int) string {
+	n := lipgloss.Width(s)
+	if n <= w {
+		return s
+	}
+	return "…" + ansi.TruncateLeft(s, n-w+1, "")
 }
 
 // fit makes a text exactly h lines, each at most w columns.
@@ -65,43 +85,29 @@ func beside(t theme, left, right string, lw, rw, h int) string {
 	return strings.Join(l, "\n")
 }
 
-// age says how long ago a moment was, in the two largest units.
-func age(now, then time.Time) string {
-	if then.IsZero() {
-		return "never"
-	}
-	return span(now.Sub(then)) + " ago"
-}
-
-// span writes a duration in its two largest units: 2 d 13 h, 4 min 20 s.
-func span(d time.Duration) string {
-	d = max(0, d.Round(time.Second))
-	day, h, m, s := int(d.Hours())/24, int(d.Hours())%24, int(d.Minutes())%60, int(d.Seconds())%60
-	switch {
-	case day > 0:
-		return fmt.Sprintf("%d d %d h", day, h)
-	case h > 0:
-		return fmt.Sprintf("%d h %02d min", h, m)
-	case m > 0:
-		return fmt.Sprintf("%d min %02d s", m, s)
-	default:
-		return fmt.Sprintf("%d s", s)
-	}
-}
-
-// clockTime writes a duration as 2:41:09 or 0:21.
-func clockTime(d time.Duration) string {
-	d = max(0, d.Round(time.Second))
-	if h := int(d.Hours()); h > 0 {
-		return fmt.Sprintf("%d:%02d:%02d", h, int(d.Minutes())%60, int(d.Seconds())%60)
-	}
-	return fmt.Sprintf("%d:%02d", int(d.Minutes()), int(d.Seconds())%60)
-}
-
 // strip takes the styles off a text.
 func strip(s string) string { return ansi.Strip(s) }
 
 // wrap breaks a text into lines of at most w columns.
 func wrap(s string, w int) []string {
-	return strings.Split(ansi.Wordwrap(s, max(10, w), " -/"), "\n")
+	return strings.Split(ansi.Wrap(s, max(10, w), "/"), "\n")
+}
+
+// indented wraps a text beside its label.
+func indented(label, text string, w int) []string {
+	n := lipgloss.Width(label)
+	lines := wrap(text, w-n)
+	out := []string{label + lines[0]}
+	for _, l := range lines[1:] {
+		out = append(out, strings.Repeat(" ", n)+l)
+	}
+	return out
+}
+
+// plural writes a count with its noun.
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return number(n) + " " + noun + "s"
 }

@@ -38,8 +38,13 @@ func (t theme) sign(unicode, ascii string) string {
 	return unicode
 }
 
-// plainStyle leaves a text as it is.
-func (t theme) plainStyle() lipgloss.Style { return lipgloss.NewStyle() }
+// border is that of dialogs.
+func (t theme) border() lipgloss.Border {
+	if t.ascii {
+		return lipgloss.ASCIIBorder()
+	}
+	return lipgloss.RoundedBorder()
+}
 
 // rule is a thin line over the whole width; nothing in plain mode.
 func (t theme) rule(w int) string {
@@ -51,6 +56,15 @@ func (t theme) rule(w int) string {
 
 // crumb separates breadcrumbs.
 func (t theme) crumb() string { return t.sign(" › ", " > ") }
+
+// selectLine marks the selected line of a list over its whole width.
+func (t theme) selectLine(line string, w int) string {
+	line = strings.TrimPrefix(strip(line), " ")
+	if t.plain {
+		return ">" + line
+	}
+	return t.Selected.Render(pad(t.sign("›", ">")+line, w))
+}
 
 // state renders a state word with its sign and colour. Words: OK RUN WARN FAIL
 // GAP PART OLD.
@@ -67,48 +81,4 @@ func (t theme) state(word string) string {
 	default:
 		return t.Muted.Render(t.sign("· ", "") + word)
 	}
-}
-
-// bar draws a progress bar of w columns for a share between 0 and 1.
-func (t theme) bar(share float64, w int) string {
-	share = max(0, min(1, share))
-	if w <= 0 || t.plain {
-		return ""
-	}
-	if t.ascii {
-		n := int(share * float64(w))
-		return strings.Repeat("#", n) + strings.Repeat("-", w-n)
-	}
-	eighths := int(share * float64(w) * 8)
-	full, rest := eighths/8, eighths%8
-	s := strings.Repeat("█", full)
-	if rest > 0 && full < w {
-		s += string([]rune("▏▎▍▌▋▊▉")[rest-1])
-		full++
-	}
-	return t.Accent.Render(s) + strings.Repeat(" ", max(0, w-full))
-}
-
-// spark draws values as a sparkline of at most w columns, the newest last.
-func (t theme) spark(values []float64, w int) string {
-	if len(values) > w {
-		values = values[len(values)-w:]
-	}
-	top := 0.0
-	for _, v := range values {
-		top = max(top, v)
-	}
-	levels := []rune("▁▂▃▄▅▆▇█")
-	if t.ascii {
-		levels = []rune("_.-=+*#@")
-	}
-	var b strings.Builder
-	for _, v := range values {
-		i := 0
-		if top > 0 {
-			i = int(v / top * float64(len(levels)-1))
-		}
-		b.WriteRune(levels[max(0, min(len(levels)-1, i))])
-	}
-	return t.Accent.Render(b.String())
 }

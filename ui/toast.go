@@ -4,8 +4,6 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-
-	"orabak-tui/internal/run"
 )
 
 // toastTime is how long a note stays; errors stay until a key is pressed.
@@ -13,10 +11,9 @@ const toastTime = 5 * time.Second
 
 // toast is one line of news above the footer.
 type toast struct {
-	text  string
-	bad   bool
-	until time.Time // zero = until the next key
-	n     int
+	text string
+	bad  bool
+	n    int
 }
 
 // toastEndMsg ends the toast of that number.
@@ -25,15 +22,15 @@ type toastEndMsg int
 // note shows good news for a while.
 func (a *app) note(text string) tea.Cmd {
 	a.toasts++
-	a.toast = toast{text: run.Clean(text), until: a.d.Now().Add(toastTime), n: a.toasts}
 	n := a.toasts
+	a.toast = toast{text: clean(text), n: n}
 	return tea.Tick(toastTime, func(time.Time) tea.Msg { return toastEndMsg(n) })
 }
 
 // complain shows what went wrong until a key is pressed.
 func (a *app) complain(err error) tea.Cmd {
 	a.toasts++
-	a.toast = toast{text: run.Clean(err.Error()), bad: true, n: a.toasts}
+	a.toast = toast{text: clean(err.Error()), bad: true, n: a.toasts}
 	return nil
 }
 
@@ -41,4 +38,10 @@ func (a *app) endToast(n int) {
 	if a.toast.n == n && !a.toast.bad {
 		a.toast = toast{}
 	}
+}
+
+// copyText sends a text to the terminal's clipboard and says so: whether the
+// terminal takes it cannot be known.
+func (a *app) copyText(what, text string) tea.Cmd {
+	return tea.Batch(tea.SetClipboard(text), a.note(what+" was sent to the terminal's clipboard"))
 }

@@ -9,7 +9,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"orabak-tui/internal/config"
-	"orabak-tui/internal/run"
 	"orabak-tui/s3store"
 )
 
@@ -29,29 +28,30 @@ func (t *trends) crumb() string { return "trends" }
 func (t *trends) enter(*app) tea.Cmd { return nil }
 
 func (t *trends) keys(*app) []binding {
-	return []binding{bind("tab", "kind", "tab"), bind("←/→", "set", "left", "right"), keyBack}
-}
-
-func (t *trends) update(_ *app, msg tea.Msg) tea.Cmd {
-	if k, ok := msg.(tea.KeyPressMsg); ok {
-		switch k.String() {
-		case "tab":
-			t.kind, t.at = (t.kind+1)%len(trendKinds), 0
-		case "left", "h":
-			t.at++
-		case "right", "l":
-			t.at = max(0, t.at-1)
-		}
+	kind := func(n int) func() tea.Cmd {
+		return silent(func() { t.kind, t.at = (t.kind+n+len(trendKinds))%len(trendKinds), 0 })
 	}
-	return nil
+	return []binding{
+		bind("tab", "kind", kind(1), "tab"),
+		bind("←", "older", silent(func() { t.at++ }), "left", "h"),
+		bind("→", "newer", silent(func() { t.at = max(0, t.at-1) }), "right", "l"),
+	}
 }
 
-// series are the committed sets of the kind, oldest first.
-func (t *trends) series(a *app) []s3store.Set {
-	var out []s3store.Set
-	for _, s := range a.data.sets {
-		if s.Status == s3store.StatusComplete && s.Kind == trendKinds[t.kind] && (a.data.database() == "" || s.DBName == a.data.database()) {
-			out = append(out, s)
+func (t *trends) update(*app, tea.Msg) tea.Cmd { return nil }
+
+// trendsMost is how many sets are looked at: no terminal is wider.
+const trendsMost = 400
+
+// series are the newest committed sets of the kind, oldest first.
+func (t *trends) series(a *app) []*s3store.Set {
+	var out []*s3store.Set
+	for _, i := range a.data.db.rows {
+		s := &a.data.list.sets[i]
+		if s.Status == s3store.StatusComplete && s.Kind == trendKinds[t.kind] && s.CompletedAt.After(s.StartedAt) {
+			if out = append(out, s); len(out) == trendsMost {
+				break
+			}
 		}
 	}
 	slices.Reverse(out)
@@ -60,52 +60,59 @@ func (t *trends) series(a *app) []s3store.Set {
 
 func (t *trends) view(a *app, w, h int) string {
 	sets := t.series(a)
-	var tabs []string
-	for i, k := range trendKinds {
-		if i == t.kind {
-			k = a.th.Selected.Render(" " + k + " ")
-		}
-		tabs = append(tabs, k)
-	}
-	head := " " + strings.Join(tabs, "  ") + "\n" + a.th.rule(w)
+	lines := []string{a.tabs(trendKinds, t.kind), a.th.rule(w)}
 	if len(sets) == 0 {
-		return head + "\n\n " + a.th.Muted.Render("no "+trendKinds[t.kind]+" sets yet")
+		return strings.Join(append(lines, "", " "+a.th.Muted.Render("no committed sets of this kind yet")), "\n")
 	}
-	t.at = min(t.at, len(sets)-1)
-	each := max(3, (h-6)/3)
-	charts := []string{
-		t.chart(a, "size", sets, w, each, func(s s3store.Set) float64 { return float64(s.Bytes) }, func(v float64) string { return config.Bytes(v).String() }),
-		t.chart(a, "duration", sets, w, each, took, func(v float64) string { return clockTime(time.Duration(v * float64(time.Second))) }),
-		t.chart(a, "throughput", sets, w, each, func(s s3store.Set) float64 { return float64(s.Bytes) / max(1, took(s)) }, func(v float64) string { return config.Bytes(v).String() + "/s" }),
+	t.at = min(t.at, len(sets)-1, w-3)
+	each := max(2, (h-4)/3)
+	for _, m := range measures {
+		lines = append(lines, t.chart(a, m, sets, w, each)...)
 	}
 	s := sets[len(sets)-1-t.at]
-	foot := fmt.Sprintf(" %s  %s in %s  %s", s.StartedAt.Local().Format("2 Jan 2006 15:04"), config.Bytes(s.Bytes), clockTime(s.CompletedAt.Sub(s.StartedAt)), run.Clean(s.ID))
-	return fit(head+"\n"+strings.Join(charts, "\n")+"\n"+cut(foot, w), w, h)
+	foot := fmt.Sprintf(" %s  %s in %s, %s/s  %s", a.clock(s.StartedAt, "Mon 2 Jan 2006 15:04"), config.Bytes(s.Bytes), clockTime(s.CompletedAt.Sub(s.StartedAt)),
+		config.Bytes(throughput(s)), a.th.Muted.Render(clean(s.ID)))
+	return fit(strings.Join(lines, "\n"), w, h-1) + "\n" + cut(foot, w)
 }
 
-func took(s s3store.Set) float64 { return s.CompletedAt.Sub(s.StartedAt).Seconds() }
+// measure is one quantity of a set over time.
+type measure struct {
+	name string
+	of   func(*s3store.Set) float64
+	show func(float64) string
+}
+
+var measures = []measure{
+	{"size", func(s *s3store.Set) float64 { return float64(s.Bytes) }, func(v float64) string { return config.Bytes(v).String() }},
+	{"duration", took, func(v float64) string { return clockTime(time.Duration(v * float64(time.Second))) }},
+	{"throughput", throughput, func(v float64) string { return config.Bytes(v).String() + "/s" }},
+}
+
+func throughput(s *s3store.Set) float64 { return float64(s.Bytes) / max(1, took(s)) }
+
+func took(s *s3store.Set) float64 { return s.CompletedAt.Sub(s.StartedAt).Seconds() }
 
 // chart is a column chart of one measure, a column a set, the newest at the
-// right; its title names largest, newest and mean.
-func (t *trends) chart(a *app, name string, sets []s3store.Set, w, h int, of func(s3store.Set) float64, show func(float64) string) string {
+// right; its title names newest, mean and largest.
+func (t *trends) chart(a *app, m measure, sets []*s3store.Set, w, h int) []string {
 	shown := sets[max(0, len(sets)-(w-2)):]
 	top, sum := 0.0, 0.0
 	for _, s := range shown {
-		top, sum = max(top, of(s)), sum+of(s)
+		top, sum = max(top, m.of(s)), sum+m.of(s)
 	}
-	title := fmt.Sprintf(" %s  newest %s · mean %s · largest %s", a.th.Strong.Render(name), show(of(shown[len(shown)-1])), show(sum/float64(len(shown))), show(top))
+	title := fmt.Sprintf(" %s  newest %s  mean %s  largest %s", a.th.Strong.Render(pad(m.name, 10)), m.show(m.of(shown[len(shown)-1])), m.show(sum/float64(len(shown))), m.show(top))
 	if a.th.plain {
-		return title
+		return []string{title}
 	}
 	rows := make([]strings.Builder, h-1)
 	for i, s := range shown {
-		t.column(a, rows, of(s)/max(top, 1e-9), i == len(shown)-1-t.at)
+		t.column(a, rows, m.of(s)/max(top, 1e-9), i == len(shown)-1-t.at)
 	}
 	lines := []string{cut(title, w)}
 	for i := range rows {
 		lines = append(lines, " "+rows[i].String())
 	}
-	return strings.Join(lines, "\n")
+	return lines
 }
 
 // column adds one column of a chart to its rows, top row first.

@@ -1,0 +1,162 @@
+package ui
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"orabak-tui/internal/config"
+	"orabak-tui/s3store"
+)
+
+// dbID tells databases in one bucket apart: a clone may keep the name.
+type dbID struct {
+	name string
+	id   int64
+}
+
+// listing is the bucket at one moment with all that is deduced from its rows.
+// It is made beside the loop and never changes afterwards, so that no frame
+// and no key costs more than what it shows, whatever the number of sets.
+type listing struct {
+	at   time.Time     // when the bucket was asked; zero = nothing known yet
+	sets []s3store.Set // newest first
+	text []string      // of each set, lower case: what the filter looks in
+	dbs  []*database   // by name; those that have a committed set
+}
+
+// database is one database's part of a listing.
+type database struct {
+	dbID
+	rows     []int32 // indexes in listing.sets, newest first; foreign rows that belong to nobody too
+	coverage coverage
+}
+
+// newListing deduces everything; zone is what dates are searched in. Texts of
+// the listing before are used again: most rows are the same.
+func newListing(before *listing, sets []s3store.Set, at time.Time, zone *time.Location) *listing {
+	l := &listing{at: at, sets: sets}
+	l.text = texts(before, sets, zone)
+	byID := map[dbID]*database{}
+	for i := range sets {
+		if s := &sets[i]; s.Status == s3store.StatusComplete {
+			id := dbID{s.DBName, s.DBID}
+			if byID[id] == nil {
+				byID[id] = &database{dbID: id}
+				l.dbs = append(l.dbs, byID[id])
+			}
+		}
+	}
+	slices.SortFunc(l.dbs, func(a, b *database) int { return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.id, b.id)) })
+	for _, db := range l.dbs {
+		db.rows = l.rowsOf(db.dbID)
+		db.coverage = newCoverage(l.complete(db.rows))
+	}
+	return l
+}
+
+// rowsOf are the rows of a database: its own, and those that name no database
+// or only its name.
+func (l *listing) rowsOf(id dbID) []int32 {
+	rows := make([]int32, 0, len(l.sets))
+	for i := range l.sets {
+		s := &l.sets[i]
+		mine := s.DBName == id.name && s.DBID == id.id
+		if s.Status != s3store.StatusComplete {
+			mine = s.DBName == "" || id.name == "" || strings.EqualFold(s.DBName, id.name)
+		}
+		if mine {
+			rows = append(rows, int32(i))
+		}
+	}
+	return rows
+}
+
+// complete are the committed sets among rows, oldest first.
+func (l *listing) complete(rows []int32) []*s3store.Set {
+	out := make([]*s3store.Set, 0, len(rows))
+	for _, i := range slices.Backward(rows) {
+		if s := &l.sets[i]; s.Status == s3store.StatusComplete {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// find returns the part of one database; a database without sets has the rows
+// that belong to nobody.
+func (l *listing) find(id dbID) *database {
+	for _, db := range l.dbs {
+		if db.name == id.name && (db.id == id.id || id.id == 0) {
+			return db
+		}
+	}
+	return &database{dbID: id, rows: l.rowsOf(id)}
+}
+
+// same says whether a new answer of the bucket holds the same rows.
+func (l *listing) same(sets []s3store.Set) bool { return slices.Equal(l.sets, sets) }
+
+// asOf is the same listing, seen again later.
+func (l *listing) asOf(at time.Time) *listing {
+	again := *l
+	again.at = at
+	return &again
+}
+
+// texts makes what the filter looks in.
+func texts(before *listing, sets []s3store.Set, zone *time.Location) []string {
+	known := map[string]int{}
+	if before != nil {
+		for i := range before.sets {
+			known[before.sets[i].Key+before.sets[i].ID] = i
+		}
+	}
+	out := make([]string, len(sets))
+	for i := range sets {
+		s := &sets[i]
+		if j, ok := known[s.Key+s.ID]; ok && before.sets[j] == *s {
+			out[i] = before.text[j]
+			continue
+		}
+		out[i] = textOf(s, zone)
+	}
+	return out
+}
+
+func textOf(s *s3store.Set, zone *time.Location) string {
+	var b [256]byte
+	t := append(b[:0], s.ID...)
+	for _, word := range []string{s.Kind, levelWord(s), s.Status, stateOf(s), s.DBName} {
+		t = append(append(t, ' '), word...)
+	}
+	t = s.StartedAt.In(zone).AppendFormat(append(t, ' '), "2006-01-02 15:04 Mon 2 January")
+	t = append(append(t, ' '), config.Bytes(s.Bytes).String()...)
+	return strings.ToLower(string(t))
+}
+
+// stateOf is the word for a set's state.
+func stateOf(set *s3store.Set) string {
+	switch {
+	case set.Status == s3store.StatusIncomplete:
+		return "PART"
+	case set.Status == s3store.StatusForeign:
+		return "OLD"
+	case set.Warnings:
+		return "WARN"
+	default:
+		return "OK"
+	}
+}
+
+func levelWord(set *s3store.Set) string {
+	switch {
+	case set.Status != s3store.StatusComplete || set.Level < 0:
+		return ""
+	case set.Level == 0:
+		return "level 0"
+	default:
+		return "level 1"
+	}
+}

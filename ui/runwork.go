@@ -1,0 +1,160 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+
+	"orabak-tui/internal/config"
+	"orabak-tui/internal/run"
+)
+
+// transfersMost is how many transfers are shown at once.
+const transfersMost = 6
+
+// sideFrom is the width from which throughput stands beside the work.
+const sideFrom = 100
+
+// work is what goes on, in at most h lines: channels, transfers, totals,
+// throughput. Totals come last and are never left out.
+func (v *runView) work(a *app, w, h int) []string {
+	side := w >= sideFrom
+	lw := w
+	if side {
+		lw = w - 34
+	}
+	now := v.doing(a, lw)
+	totals := v.totals(a, lw)
+	rates := v.rates(a, w)
+	if side {
+		rates = v.rates(a, 31)
+	}
+	if n := max(0, h-len(totals)); len(now) > n {
+		now = now[:n]
+	}
+	left := append(now, totals...)
+	if !side {
+		return head(append(left, rates...), max(h, len(left)))
+	}
+	n := max(len(left), len(rates))
+	if n == 0 {
+		return nil
+	}
+	return strings.Split(beside(a.th, strings.Join(left, "\n"), strings.Join(rates, "\n"), lw, 31, n), "\n")
+}
+
+// doing are the channels at work and the transfers on their way.
+func (v *runView) doing(a *app, w int) []string {
+	if !v.running() {
+		return nil
+	}
+	var out []string
+	for _, c := range v.state.channels {
+		if c.State != run.Done {
+			out = append(out, channelLine(a, c, w))
+		}
+	}
+	for i, m := range v.state.moving {
+		if i == transfersMost {
+			out = append(out, a.th.Muted.Render(fmt.Sprintf(" %d more transfers", len(v.state.moving)-i)))
+			break
+		}
+		out = append(out, v.transferLine(a, m, w))
+	}
+	return out
+}
+
+func channelLine(a *app, c run.Channel, w int) string {
+	piece := ""
+	if c.Piece > 0 {
+		piece = a.th.Muted.Render(fmt.Sprintf("piece %d ", c.Piece))
+	}
+	return spread(" "+pad(clean(c.Name), 5)+pad(clean(c.Doing), 15)+tail(clean(c.File), max(10, w-22-lipgloss.Width(piece))), piece, w)
+}
+
+// transferLine is one piece on its way with its bar.
+func (v *runView) transferLine(a *app, m moving, w int) string {
+	arrow := a.th.sign("↑", "up")
+	if m.Dir == "down" {
+		arrow = a.th.sign("↓", "dn")
+	}
+	share := 0.0
+	if m.Total > 0 {
+		share = min(1, float64(m.Done)/float64(m.Total))
+	}
+	rate := ""
+	if d := m.last.Sub(m.began); d > 0 {
+		rate = config.Bytes(float64(m.Done)/d.Seconds()).String() + "/s"
+	}
+	right := fmt.Sprintf("%s %s%3.0f %%", padLeft(config.Bytes(m.Total).String(), 10), a.th.bar(share, barWidth(w)), share*100)
+	if w >= 80 {
+		right += padLeft(rate, 13)
+	}
+	if m.State == run.Retrying {
+		right = a.th.Warn.Render(fmt.Sprintf("again, try %d ", m.Attempt+1)) + right
+	}
+	return spread(" "+arrow+" "+clean(m.Name), right+" ", w)
+}
+
+// barWidth leaves room for a name beside the bar.
+func barWidth(w int) int { return max(6, min(24, w/5)) }
+
+// totals are bytes, share and the estimated end.
+func (v *runView) totals(a *app, w int) []string {
+	s := &v.state
+	if s.progress.Total == 0 && s.bytes() == 0 {
+		return nil
+	}
+	line := " total  " + config.Bytes(s.bytes()).String()
+	if t := s.progress.Total; t > 0 && s.end == nil {
+		about := ""
+		if s.progress.Estimated {
+			about = "about "
+		}
+		line += " of " + about + config.Bytes(t).String()
+	}
+	line += "  " + plural(s.files, "piece")
+	if n := s.progress.ItemsTotal; n > 0 {
+		line = strings.TrimSuffix(line, "s") + fmt.Sprintf("s of %d", n)
+	}
+	right := ""
+	if share, known := s.share(); known && s.end == nil {
+		right = fmt.Sprintf("%s%3.0f %%", a.th.bar(share, barWidth(w)), share*100)
+		if left, ok := s.eta(a.now()); ok && v.running() {
+			right += "  ETA " + a.clock(a.now().Add(left), "15:04") + " (in " + clockTime(left) + ")"
+		}
+	}
+	if lipgloss.Width(line)+lipgloss.Width(right)+1 > w {
+		return []string{cut(line, w), " " + right}
+	}
+	return []string{spread(line, right+" ", w)}
+}
+
+// rates are throughput with its course, and the room in staging.
+func (v *runView) rates(a *app, w int) []string {
+	s := &v.state
+	var out []string
+	for _, x := range []struct {
+		name string
+		of   *sampler
+	}{{"S3", &s.up}, {"RMAN", &s.written}} {
+		if len(x.of.values) == 0 || s.end != nil && len(x.of.values) < 2 {
+			continue
+		}
+		rate := config.Bytes(x.of.rate(a.now())).String() + "/s"
+		if s.end != nil {
+			rate = config.Bytes(x.of.mean()).String() + "/s mean"
+		}
+		n := max(4, min(40, w-8-lipgloss.Width(rate)))
+		out = append(out, cut(" "+pad(x.name, 5)+a.th.spark(x.of.values, n)+" "+rate, w))
+	}
+	if p := s.progress; p.Staging > 0 && s.end == nil {
+		text := " staging " + config.Bytes(p.Staging).String()
+		if p.StagingLimit > 0 {
+			text += " of " + config.Bytes(p.StagingLimit).String()
+		}
+		out = append(out, cut(text, w))
+	}
+	return out
+}
