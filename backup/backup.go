@@ -78,10 +78,13 @@ type Request struct {
 // back from S3.
 type Result struct {
 	SetID    string
+	Kind     string // of the set
 	Key      string
 	Bytes    int64
 	Pieces   int
 	Warnings []string
+	// RecoverableTo is the moment up to which the set's logs reach, UTC.
+	RecoverableTo time.Time
 }
 
 // Run makes one backup. It may be called once per database at a time: the
@@ -121,7 +124,7 @@ func (s *session) finish(ctx context.Context) (Result, error) {
 		return Result{}, s.giveUp(ctx, err)
 	}
 	s.after(ctx)
-	res := Result{SetID: m.ID, Key: s.manifestKey, Pieces: len(m.Pieces), Warnings: s.warnings}
+	res := Result{SetID: m.ID, Kind: m.Kind, RecoverableTo: m.RecoverableTo, Key: s.manifestKey, Pieces: len(m.Pieces), Warnings: s.warnings}
 	for _, p := range m.Pieces {
 		res.Bytes += p.Bytes
 	}

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"orabak-tui/backup"
+	"orabak-tui/internal/notify"
 	"orabak-tui/internal/rman"
 	"orabak-tui/internal/run"
 )
@@ -17,6 +19,7 @@ type job struct {
 	id      string
 	journal *run.Journal
 	sink    run.Sink
+	facts   notify.Facts
 }
 
 // outcome of an engine's work, for the run's last event.
@@ -25,6 +28,9 @@ type achieved struct {
 	bytes    int64
 	pieces   int
 	warnings int
+
+	setKind       string
+	recoverableTo time.Time
 }
 
 // underRun does work as a run: it takes the database's lock, opens the
@@ -81,8 +87,9 @@ func (j *job) run(ctx context.Context, kind string, work func(context.Context, *
 	return code
 }
 
-// end emits the problem that ended the run, if one did, and the last event.
-func (j *job) end(code int, got achieved, err error) {
+// end emits the problem that ended the run, if one did, and the last event,
+// which it returns.
+func (j *job) end(code int, got achieved, err error) *run.End {
 	e := &run.End{Exit: code, Outcome: outcome(code), SetID: got.setID, Bytes: got.bytes, Pieces: got.pieces, Warnings: got.warnings}
 	if err != nil {
 		e.Error, e.Code = run.Clean(err.Error()), rootCode(err)
@@ -101,6 +108,7 @@ func (j *job) end(code int, got achieved, err error) {
 		e.Remedy = "orabak-tui --batch resume"
 	}
 	j.sink.Emit(run.Event{Type: run.TypeEnd, End: e})
+	return e
 }
 
 func stackLines(s *rman.Stack) []string {
@@ -150,7 +158,8 @@ func (a *App) backup(ctx context.Context) int {
 		} else {
 			r, err = backup.Run(ctx, d, backup.Request{RunID: j.id, Kind: kind})
 		}
-		return achieved{setID: r.SetID, bytes: r.Bytes, pieces: r.Pieces, warnings: len(r.Warnings)}, err
+		return achieved{setID: r.SetID, bytes: r.Bytes, pieces: r.Pieces, warnings: len(r.Warnings),
+			setKind: r.Kind, recoverableTo: r.RecoverableTo}, err
 	})
 }
 

@@ -16,13 +16,19 @@ func MkdirAll(path string) error { return os.MkdirAll(path, 0o700) }
 // WriteFile writes a file of mode 0600 so that after any crash, power loss
 // included, path holds either all of data or what it held before. The folder
 // must exist. A crash may leave a file ".<name>.<random>.tmp" beside it.
-func WriteFile(path string, data []byte) error {
+func WriteFile(path string, data []byte) error { return writeFile(path, data, 0o600) }
+
+// WriteReadable is WriteFile for what every user of the host may read (mode
+// 0644), as the text file of a monitoring agent.
+func WriteReadable(path string, data []byte) error { return writeFile(path, data, 0o644) }
+
+func writeFile(path string, data []byte, mode os.FileMode) error {
 	dir := filepath.Dir(path)
 	f, err := os.CreateTemp(dir, "."+filepath.Base(path)+".*.tmp") // 0600
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
-	err = errors.Join(writeAndSync(f, data), f.Close())
+	err = errors.Join(f.Chmod(mode), writeAndSync(f, data), f.Close())
 	if err == nil {
 		err = os.Rename(f.Name(), path)
 	}
