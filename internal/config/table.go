@@ -123,11 +123,11 @@ var keys = []key{
 		help: "Percent of the sets whose bytes a verify reads and hashes even without --deep, others each time; 0 is none."},
 
 	{name: "NOTIFY_URL", group: groupNotify, kind: secret(func(c *Config) *Secret { return &c.NotifyURL }, "an http or https address", webURL),
-		help: "Address that is told of the end of each run."},
+		help: "Address that gets a JSON document by POST at the start and the end of each run; one of healthchecks.io gets its pings."},
 	{name: "NOTIFY_COMMAND", group: groupNotify, kind: text(func(c *Config) *string { return &c.NotifyCommand }, "a command", plain),
-		help: "Command that is run at the end of each run."},
+		help: "Command that /bin/sh runs at the start and the end of each run; the facts are in ORABAK_EVENT (start or end), ORABAK_OUTCOME, ORABAK_KIND and more."},
 	{name: "METRICS_FILE", group: groupNotify, kind: dir(func(c *Config) *string { return &c.MetricsFile }),
-		help: "Prometheus text file that is written at the end of each run."},
+		help: "Prometheus text file (*.prom) that is brought up to date at the end of each run."},
 
 	{name: "RUNS_KEEP_DAYS", group: groupProgram, def: "90", kind: count(func(c *Config) *int { return &c.RunsKeepDays }, 0, 36500),
 		help: "Days that the folders of old runs stay in LOG_DIR; 0 is for ever."},
