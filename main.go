@@ -13,6 +13,7 @@ import (
 	"orabak-tui/internal/batch"
 	"orabak-tui/internal/config"
 	"orabak-tui/internal/demo"
+	"orabak-tui/ui"
 )
 
 // version is set at release with -ldflags "-X main.version=…".
@@ -49,6 +50,12 @@ func start(ctx context.Context, o batch.Options) int {
 		Terminal: term.IsTerminal(os.Stdout.Fd()), StdinTerminal: term.IsTerminal(os.Stdin.Fd()),
 	}
 	app.StartedBy = startedBy(app.Terminal)
+	if o.Action == "" && len(o.Args) == 0 {
+		if err := ui.Terminal(); err != nil {
+			fmt.Fprintln(os.Stderr, "orabak-tui:", err)
+			return batch.ExitUsage
+		}
+	}
 	lo := config.Options{EnvFile: o.EnvFile, Environ: os.Environ()}
 	if o.Demo {
 		d, err := demo.Open(ctx, o.DemoDir, os.Stderr)
@@ -75,19 +82,16 @@ func start(ctx context.Context, o batch.Options) int {
 	return console(ctx, app)
 }
 
+// envStartedBy tells a run that a console has started it.
+const envStartedBy = "ORABAK_STARTED_BY"
+
 // startedBy guesses who started this process; a console names itself.
 func startedBy(terminal bool) string {
-	if by := os.Getenv("ORABAK_STARTED_BY"); by != "" {
+	if by := os.Getenv(envStartedBy); by != "" {
 		return by
 	}
 	if terminal {
 		return "terminal"
 	}
 	return "cron"
-}
-
-// console is not there yet.
-func console(context.Context, *batch.App) int {
-	fmt.Fprintln(os.Stderr, "orabak-tui: there is no console yet; use --batch ACTION (see --help)")
-	return batch.ExitUsage
 }

@@ -100,12 +100,16 @@ func (x *data) choose(id dbID) {
 func (x *data) begin(d Deps, patience time.Duration) {
 	early := make(chan *listing, 1)
 	go func() { // ends when the file is read; a local disk that hangs costs this goroutine
+		defer close(early) // nil, should a defect end it before
+		defer func() { _ = recover() }()
 		sets, at := d.Store.Cached()
 		early <- newListing(nil, sets, at, time.Local)
 	}()
 	select {
 	case l := <-early:
-		x.show(l)
+		if l != nil {
+			x.show(l)
+		}
 	case <-time.After(patience):
 		x.early = early
 	}
@@ -177,7 +181,7 @@ func (x *data) loadRuns(a *app) tea.Cmd {
 func (x *data) update(a *app, msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case earlyMsg:
-		if x.list.at.IsZero() {
+		if x.list.at.IsZero() && msg.list != nil {
 			x.show(msg.list)
 		}
 	case setsMsg:

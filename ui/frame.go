@@ -31,6 +31,9 @@ func (a *app) View() tea.View {
 		v.MouseMode = tea.MouseModeCellMotion
 	}
 	content, cur := a.frame()
+	if a.th.ascii {
+		content = ascii(content)
+	}
 	v.SetContent(content)
 	v.Cursor = cur
 	return v
@@ -156,11 +159,10 @@ func (a *app) placeDialog(all string, d *opened, x, y int) (string, *tea.Cursor)
 // have them. The renderer does not take the status back, so the last view
 // does.
 func (a *app) native(v *tea.View) {
-	v.ProgramStatus = &tea.ProgramStatus{State: tea.ProgramStateIdle}
 	if a.leaving || !a.liveRuns() {
 		return
 	}
-	v.ProgramStatus.State = tea.ProgramStateWorking
+	v.ProgramStatus = &tea.ProgramStatus{State: tea.ProgramStateWorking}
 	if share, known := a.live.state.share(); known {
 		v.ProgressBar = tea.NewProgressBar(tea.ProgressBarDefault, int(share*100))
 	} else {

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -70,7 +71,15 @@ func newPump(ctx context.Context, dir string) *pump {
 }
 
 func (p *pump) follow(ctx context.Context, dir string) {
-	err := run.Follow(ctx, dir, true, func(e run.Event) error { return p.put(ctx, e) })
+	var err error
+	func() {
+		defer func() { // a defect must not take the terminal with it
+			if r := recover(); r != nil {
+				err = fmt.Errorf("reading the journal: %v", r)
+			}
+		}()
+		err = run.Follow(ctx, dir, true, func(e run.Event) error { return p.put(ctx, e) })
+	}()
 	launch := ""
 	if errors.Is(err, run.ErrOwnerGone) {
 		launch = lastWords(filepath.Join(dir, run.LaunchFile))
