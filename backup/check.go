@@ -3,6 +3,8 @@ package backup
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -42,6 +44,11 @@ func Check(c *config.Config, f *oracle.Facts) []Finding {
 		return out
 	case oracle.NoMount:
 		add(true, "ORA-01507", "the database is not mounted", "ALTER DATABASE MOUNT, then OPEN; or restore")
+		return out
+	}
+	if f.ControlfileLost {
+		add(true, f.ControlfileCode, "the instance is "+string(f.Status)+" and cannot read its control file any more",
+			"restore now: orabak-tui --batch restore (it aborts the instance and keeps the online redo); take no backup before that")
 		return out
 	}
 	if f.LogMode != "ARCHIVELOG" {
@@ -85,15 +92,27 @@ func checkSettings(c *config.Config, f *oracle.Facts) []Finding {
 func checkDatafiles(f *oracle.Facts) []Finding {
 	var out []Finding
 	for _, d := range f.Datafiles {
-		if d.HeaderError != "" && d.Status != "OFFLINE" {
+		if why := unreadable(f, d); why != "" && d.Status != "OFFLINE" {
 			out = append(out, Finding{
 				Fatal: true, Code: "ORA-01157",
-				Text:   fmt.Sprintf("datafile %d (%s) cannot be read: %s", d.Number, d.Name, d.HeaderError),
+				Text:   fmt.Sprintf("datafile %d (%s) cannot be read: %s", d.Number, d.Name, why),
 				Remedy: "restore it before the next backup",
 			})
 		}
 	}
 	return out
+}
+
+// unreadable says why a datafile cannot be read; empty if it can, or nobody
+// knows. Where the instance does not show the headers, the disk is asked.
+func unreadable(f *oracle.Facts, d oracle.Datafile) string {
+	if d.HeaderError != "" || f.HeadersKnown || !filepath.IsAbs(d.Name) {
+		return d.HeaderError
+	}
+	if _, err := os.Stat(d.Name); errors.Is(err, fs.ErrNotExist) {
+		return "FILE NOT FOUND"
+	}
+	return ""
 }
 
 func fraFinding(staging, fra string) Finding {

@@ -39,13 +39,45 @@ func (i *Instance) askStarted(ctx context.Context, f *Facts) error {
 
 // askMounted fills what the control file knows.
 func (i *Instance) askMounted(ctx context.Context, f *Facts) error {
-	return sequence(ctx, f, i.askDatabase, i.askContainer, i.askDatafiles, i.askHeaders, i.askTablespaces,
-		i.askRedo, i.askMembers, i.askThreads, i.askArchiveDests, i.askIncarnations,
-		i.askRecoveryArea, i.askConfig, i.askChangeTracking)
+	return sequence(ctx, f, i.askDatabase, i.askContainer, i.askDatafiles,
+		missing("V$DATAFILE_HEADER", i.askHeaders), optional("V$TABLESPACE", i.askTablespaces),
+		missing("V$LOG", i.askRedo), missing("V$LOGFILE", i.askMembers), missing("V$THREAD", i.askThreads),
+		missing("V$ARCHIVE_DEST", i.askArchiveDests), i.askIncarnations,
+		optional("V$RECOVERY_FILE_DEST", i.askRecoveryArea), optional("V$RMAN_CONFIGURATION", i.askConfig),
+		optional("V$BLOCK_CHANGE_TRACKING", i.askChangeTracking))
+}
+
+// asking is one of the methods that fill Facts.
+type asking func(context.Context, *Facts) error
+
+// missing lets a view be unknown to the instance, and nothing else be wrong
+// with it.
+func missing(view string, ask asking) asking {
+	return tolerant(view, ask, func(err error) bool {
+		var e *Error
+		return errors.As(err, &e) && e.Code == "ORA-00942"
+	})
+}
+
+// optional lets everything be wrong with a view that only its own question
+// meets.
+func optional(view string, ask asking) asking {
+	return tolerant(view, ask, func(err error) bool { return !fatal(err) && !lostControlfile(err) })
+}
+
+func tolerant(view string, ask asking, harmless func(error) bool) asking {
+	return func(ctx context.Context, f *Facts) error {
+		err := ask(ctx, f)
+		if err == nil || !harmless(err) {
+			return err
+		}
+		f.Unknown = append(f.Unknown, view)
+		return nil
+	}
 }
 
 // sequence asks one question after the other; the first error ends it.
-func sequence(ctx context.Context, f *Facts, asks ...func(context.Context, *Facts) error) error {
+func sequence(ctx context.Context, f *Facts, asks ...asking) error {
 	for _, ask := range asks {
 		if err := ask(ctx, f); err != nil {
 			return err
@@ -150,7 +182,7 @@ func (i *Instance) askIncarnations(ctx context.Context, f *Facts) error {
 }
 
 func (i *Instance) askRecoveryArea(ctx context.Context, f *Facts) error {
-	rows, err := i.askOptional(ctx, question{name: "the recovery area", key: "AREA", from: "v$recovery_file_dest",
+	rows, err := i.ask(ctx, question{name: "the recovery area", key: "AREA", from: "v$recovery_file_dest",
 		fields: []string{"space_limit", "space_used", "name"}})
 	for _, r := range rows {
 		f.RecoveryLimit, f.RecoveryUsed, f.RecoveryDest = r.num(0), r.num(1), r.text(2)
@@ -161,7 +193,7 @@ func (i *Instance) askRecoveryArea(ctx context.Context, f *Facts) error {
 // askConfig fills RMAN's persistent settings. A name that occurs several times
 // (CHANNEL) keeps all its values, separated by a semicolon.
 func (i *Instance) askConfig(ctx context.Context, f *Facts) error {
-	rows, err := i.askOptional(ctx, question{name: "RMAN's configuration", key: "CONFIG",
+	rows, err := i.ask(ctx, question{name: "RMAN's configuration", key: "CONFIG",
 		fields: []string{"name", "value"}, from: "v$rman_configuration"})
 	for _, r := range rows {
 		name, value := r.text(0), r.text(1)
@@ -174,7 +206,7 @@ func (i *Instance) askConfig(ctx context.Context, f *Facts) error {
 }
 
 func (i *Instance) askChangeTracking(ctx context.Context, f *Facts) error {
-	rows, err := i.askOptional(ctx, question{name: "block change tracking", key: "TRACKING",
+	rows, err := i.ask(ctx, question{name: "block change tracking", key: "TRACKING",
 		fields: []string{"status"}, from: "v$block_change_tracking"})
 	f.ChangeTracking = len(rows) > 0 && rows[0].text(0) == "ENABLED"
 	return err

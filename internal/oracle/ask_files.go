@@ -37,6 +37,7 @@ func (i *Instance) askHeaders(ctx context.Context, f *Facts) error {
 			d.HeaderSCN, d.Fuzzy, d.HeaderError = r.num(1), r.text(2) == "YES", r.text(3)
 		}
 	}
+	f.HeadersKnown = err == nil
 	return errors.Join(err, failed(rows))
 }
 
@@ -47,7 +48,7 @@ func (i *Instance) askTablespaces(ctx context.Context, f *Facts) error {
 	if f.CDB {
 		on += " AND t.con_id = d.con_id"
 	}
-	rows, err := i.askOptional(ctx, question{name: "tablespaces", key: "TABLESPACE",
+	rows, err := i.ask(ctx, question{name: "tablespaces", key: "TABLESPACE",
 		from: "v$datafile d, v$tablespace t WHERE " + on, fields: []string{"d.file#", qualified}})
 	for _, r := range rows {
 		if d := f.datafile(r.int(0)); d != nil {

@@ -1,5 +1,7 @@
 package oracle
 
+import "slices"
+
 // Status is the state of the instance.
 type Status string
 
@@ -17,8 +19,21 @@ const (
 type Facts struct {
 	Status   Status
 	Instance string // V$INSTANCE.INSTANCE_NAME
-	Host     string
-	Version  string // 19.0.0.0.0
+
+	// ControlfileLost tells that the instance has the database mounted or open
+	// and can no longer read its control file. Nothing of the database is known
+	// then, and RMAN cannot connect: only Abort helps. ControlfileCode is the
+	// ORA- code.
+	ControlfileLost bool
+	ControlfileCode string
+	// Unknown names the views that the instance did not answer for, such as
+	// V$LOG. Oracle itself has them all; a restricted one may not.
+	Unknown []string
+	// HeadersKnown tells that the headers of the datafiles were read: only then
+	// does an empty HeaderError say that a file is there.
+	HeadersKnown bool
+	Host         string
+	Version      string // 19.0.0.0.0
 
 	DBID            int64
 	Name            string // V$DATABASE.NAME, at most 8 characters
@@ -49,6 +64,9 @@ type Facts struct {
 	Incarnations []Incarnation
 	Config       map[string]string // V$RMAN_CONFIGURATION: NAME → VALUE
 }
+
+// Knows tells whether the instance answered for a view.
+func (f *Facts) Knows(view string) bool { return !slices.Contains(f.Unknown, view) }
 
 // Datafile is one row of V$DATAFILE.
 type Datafile struct {

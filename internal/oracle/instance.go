@@ -56,8 +56,9 @@ func (i *Instance) Status(ctx context.Context) (Status, error) {
 }
 
 // Facts asks everything that the state of the instance allows. An instance that
-// does not run gives Facts of Status Down, not an error. What only some
-// releases answer (block change tracking, RMAN configuration …) may be missing.
+// does not run gives Facts of Status Down, not an error, and one that lost its
+// control file while it runs gives ControlfileLost. Views that the instance
+// does not have are in Unknown.
 func (i *Instance) Facts(ctx context.Context) (*Facts, error) {
 	f := &Facts{UTCOffsetMinutes: localOffset(time.Now()), Config: map[string]string{}}
 	if err := i.askInstance(ctx, f); err != nil {
@@ -72,7 +73,9 @@ func (i *Instance) Facts(ctx context.Context) (*Facts, error) {
 	if f.Status == NoMount {
 		return f, nil
 	}
-	if err := i.askMounted(ctx, f); err != nil {
+	if err := i.askMounted(ctx, f); lostControlfile(err) {
+		return withoutControlfile(f, err), nil
+	} else if err != nil {
 		return nil, err
 	}
 	return f, nil

@@ -14,7 +14,7 @@ func TestFactsOfAnOpenDatabase(t *testing.T) {
 	s.Noise = "site banner of glogin.sql\nConnected.\n"
 	got := facts(t, fake(t, s))
 	want := &Facts{
-		Status: Open, Instance: "ORCL", Host: "db1.example.com", Version: "19.0.0.0.0",
+		Status: Open, HeadersKnown: true, Instance: "ORCL", Host: "db1.example.com", Version: "19.0.0.0.0",
 		DBID: 1748542883, Name: "ORCL", UniqueName: "ORCL_A", LogMode: "ARCHIVELOG", OpenMode: "READ WRITE", Role: "PRIMARY",
 		CDB: true, ResetlogsSCN: 925702, ResetlogsTime: "2024-11-03 11:28:12", CurrentSCN: 9000123, CheckpointSCN: 9000001,
 		ControlfileType: "CURRENT", RecoveryDest: "/fra", RecoveryLimit: 8589934592, RecoveryUsed: 123456,

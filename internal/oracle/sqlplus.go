@@ -67,10 +67,15 @@ type question struct {
 	fields []string // SQL expressions, in order; a path comes last
 	from   string   // view, with a WHERE clause if needed
 	may    []string // columns that a release may lack; they read as NULL then
+
+	command string // a command of sqlplus instead of the SELECT
 }
 
 // sql renders the SELECT. The bar at the end shows that a row is whole.
 func (q question) sql() string {
+	if q.command != "" {
+		return q.command
+	}
 	return "SELECT '" + q.key + "|'||" + strings.Join(q.fields, "||'|'||") + "||'|' FROM " + q.from + ";\n"
 }
 
