@@ -94,12 +94,14 @@ func Run(ctx context.Context, d Deps, r Request) (Result, error) {
 		return s.result, err
 	}
 	if s.resumeOpened() {
-		return s.result, s.phase(StepClean, s.clean)
+		err := s.phase(StepClean, s.clean)
+		return s.result, err
 	}
 	if err := s.phase("plan", func() error { return s.showPlan(ctx) }); err != nil {
 		return s.result, err
 	}
-	return s.result, s.carryOut(ctx)
+	err := s.carryOut(ctx)
+	return s.result, err
 }
 
 // begin looks at everything and checks the confirmation.

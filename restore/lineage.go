@@ -22,7 +22,8 @@ type branch struct {
 }
 
 // span is the part of an incarnation's redo that belongs to a lineage: the SCNs
-// from its RESETLOGS to that of its successor.
+// from its RESETLOGS to the end of the recovery that its successor began with,
+// which is the SCN before the successor's RESETLOGS.
 type span struct {
 	branch
 	to int64 // exclusive
@@ -39,7 +40,7 @@ func newLineage(current branch, parents []branch) lineage {
 	var l lineage
 	for _, p := range append(parents, current) {
 		if n := len(l); n > 0 {
-			l[n-1].to = p.scn
+			l[n-1].to = p.scn - 1
 		}
 		l = append(l, span{branch: p, to: endless})
 	}

@@ -125,7 +125,7 @@ func (s *session) input() Input {
 	if s.controlLost {
 		facts = oracle.Facts{Status: oracle.NoMount, Instance: facts.Instance}
 	}
-	return Input{Sets: s.sets, Load: s.load, Target: s.req.Target, Mode: s.req.Mode, Facts: facts, LocalLogs: s.logs,
+	return Input{Sets: s.sets, Load: s.load, DBID: s.sets[0].DBID, Target: s.req.Target, Mode: s.req.Mode, Facts: facts, LocalLogs: s.logs,
 		Exists: s.exists, Present: s.present(), RestoreDir: s.d.Config.RestoreDir, Channels: s.d.Config.Channels}
 }
 

@@ -77,7 +77,7 @@ func (w *world) drawResetlogs(t *rapid.T) {
 func (w *world) onBranch(i *incarnation, scn int64) bool {
 	for c := w.inc; c != nil; c = c.parent {
 		if c.parent == i {
-			return scn <= c.scn
+			return scn < c.scn
 		}
 	}
 	return i == w.inc
@@ -97,7 +97,7 @@ func path(inc *incarnation, n int64) []stretch {
 	}
 	way := []stretch{{inc, n}}
 	for ; inc.parent != nil; inc = inc.parent {
-		way = append(way, stretch{inc.parent, inc.scn})
+		way = append(way, stretch{inc.parent, inc.scn - 1})
 	}
 	slices.Reverse(way)
 	return way
@@ -309,8 +309,12 @@ func sparesRedo(p *Plan, u PieceUse) bool { return u.Wave == WaveLevel0 }
 func checkNearest(t *rapid.T, w *world, inc *incarnation, n int64, e *UnreachableError) {
 	best := int64(0)
 	for _, st := range path(inc, n) {
+		var ends []int64
 		for _, l := range st.inc.logs {
-			if q := min(l.NextSCN, st.to); q < n && q > best {
+			ends = append(ends, min(l.NextSCN, st.to))
+		}
+		for _, q := range ends {
+			if q < n && q > best {
 				tr := w.judge(inc, q, w.sets)
 				if tr.reachable(layoutFor(w, tr)) {
 					best = q

@@ -40,6 +40,9 @@ func (h *history) cover(from int64, p point) ([]*logEntry, *gap) {
 		logs, g := h.coverIncarnation(i, max(from, s.scn), stretch)
 		if g != nil {
 			g.passed = g.passed || i < len(h.line)-1
+			if i > 0 && g.scn <= s.scn {
+				g.scn = h.line[i-1].to // nothing of this incarnation can be had
+			}
 			return nil, g
 		}
 		all = append(all, logs...)

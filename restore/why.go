@@ -53,11 +53,12 @@ func (h *history) holder(k logKey) string {
 // nearestBefore goes down from gap to gap until a point can be reached.
 func (h *history) nearestBefore(m *miss, p point) *Moment {
 	for range maxTries {
-		if m.gap == nil || m.gap.scn >= p.scn || m.gap.scn <= 0 {
+		end := h.lowerEnd(m)
+		if end >= p.scn || end <= 0 {
 			return nil
 		}
-		p = atSCN(m.gap.scn)
-		h = h.endingAt(p.scn)
+		p = atSCN(end)
+		h = h.endingAt(end)
 		r, next := h.reach(p)
 		if next == nil {
 			return h.moment(r)
@@ -65,6 +66,18 @@ func (h *history) nearestBefore(m *miss, p point) *Moment {
 		m = next
 	}
 	return nil
+}
+
+// lowerEnd is the next lower SCN worth a try: where redo ends before the gap,
+// or, without a control file, where the incarnation before ends.
+func (h *history) lowerEnd(m *miss) int64 {
+	switch n := len(h.line); {
+	case m.gap != nil:
+		return m.gap.scn
+	case m.file == nil && n > 1:
+		return h.line[n-2].to
+	}
+	return 0
 }
 
 // nearestAfter tries the ends of the sets with datafiles after the point: only

@@ -234,7 +234,7 @@ func (w *world) resetlogs(scn int64) {
 		parent = parent.parent
 	}
 	w.files = slices.DeleteFunc(slices.Clone(w.files), func(d s3store.Datafile) bool { return d.CreationSCN >= scn })
-	w.begin(scn, parent)
+	w.begin(scn+1, parent)
 }
 
 // rows are what a listing shows.

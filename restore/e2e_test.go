@@ -1,0 +1,467 @@
+package restore
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"orabak-tui/internal/demo/oradb"
+	"orabak-tui/internal/oracle"
+	"orabak-tui/s3store"
+)
+
+// TestTotalLoss: level 0, level 1 twice, logs, the loss of everything, and the
+// way back to the last archived change.
+func TestTotalLoss(t *testing.T) {
+	labs := map[string]func(*testing.T) *lab{"nearby": newLab, "processes": newRealLab}
+	if raceDetector {
+		delete(labs, "processes")
+	}
+	for name, lab := range labs {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := lab(t)
+			last := l.weeks()
+			before := l.control()
+			l.lose(oradb.LoseEverything)
+			res, err := l.restore(Request{})
+			must(t, err)
+			if res.Plan.Complete || res.Plan.SCN != last.ToSCN || res.Pieces == 0 {
+				t.Errorf("complete %v, SCN %d of %d, %d pieces", res.Plan.Complete, res.Plan.SCN, last.ToSCN, res.Pieces)
+			}
+			l.proves(before.Resetlogs, oradb.SCN(last.ToSCN))
+			l.cleaned()
+			l.work(5)
+			l.backup(s3store.KindFull)
+		})
+	}
+}
+
+// weeks is a level 0, two level 1s and logs, with work between; the last set.
+func (l *lab) weeks() *s3store.Manifest {
+	l.t.Helper()
+	l.work(40)
+	l.backup(s3store.KindFull)
+	for range 2 {
+		l.work(40)
+		l.backup(s3store.KindIncremental)
+	}
+	l.work(20)
+	return l.backup(s3store.KindArchivelog)
+}
+
+// cleaned: nothing is left in RESTORE_SOURCE_DIR.
+func (l *lab) cleaned() {
+	l.t.Helper()
+	left, err := filepath.Glob(filepath.Join(l.dir, "restore", "*"))
+	if err != nil || len(left) > 0 {
+		l.t.Errorf("left behind: %v %v", left, err)
+	}
+}
+
+// opened: the database is open, in this incarnation or in a new one.
+func (l *lab) opened(before *oradb.Control, resetlogs bool) {
+	l.t.Helper()
+	in, err := l.db.Instance()
+	must(l.t, err)
+	if in.State != oradb.Opened {
+		l.t.Fatalf("the database is %v", in.State)
+	}
+	if fresh := l.control().Resetlogs != before.Resetlogs; fresh != resetlogs {
+		l.t.Errorf("a new incarnation: %v, want %v", fresh, resetlogs)
+	}
+}
+
+// TestNothingIsLost: where control file and online redo are intact, recovery is
+// complete and the incarnation stays.
+func TestNothingIsLost(t *testing.T) {
+	for name, c := range map[string]struct {
+		mode     Mode
+		disaster func(l *lab)
+		files    int
+	}{
+		"one datafile open": {ModeIncremental, func(l *lab) { l.lose(oradb.LoseDatafile(3)) }, 1},
+		"one datafile down": {ModeFull, func(l *lab) { l.lose(oradb.LoseDatafile(3)); l.abort() }, 1},
+		"datafiles and archived logs": {ModeIncremental, func(l *lab) {
+			l.backup(s3store.KindArchivelog)
+			l.work(10)
+			l.lose(oradb.LoseDatafiles, oradb.LoseArchived)
+			l.abort()
+		}, 3},
+		"datafiles and SPFILE": {ModeFull, func(l *lab) { l.lose(oradb.LoseDatafiles, oradb.LoseSpfile); l.abort() }, 3},
+		"nothing":              {ModeIncremental, func(*lab) {}, 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := newLab(t)
+			l.weeks()
+			l.work(30)
+			before := l.control()
+			c.disaster(l)
+			res, err := l.restore(Request{Mode: c.mode})
+			must(t, err)
+			if !res.Plan.Complete || len(res.Plan.Files) != c.files {
+				t.Errorf("%d datafiles of %d: %v", len(res.Plan.Files), c.files, res.Plan.Lines())
+			}
+			l.opened(before, false)
+			l.proves(before.Resetlogs, 0)
+			l.cleaned()
+			l.stillBelieves()
+		})
+	}
+}
+
+// stillBelieves: nothing stays hidden, and RMAN's repository still knows the
+// level 0 that the next level 1 builds on.
+func (l *lab) stillBelieves() {
+	l.t.Helper()
+	for _, p := range l.control().BackupPieces {
+		if p.Status == oradb.Unavailable {
+			l.t.Errorf("%s is still UNAVAILABLE", p.Handle)
+		}
+	}
+	l.work(5)
+	if m := l.backup(s3store.KindIncremental); levels(m)[1] == 0 {
+		l.t.Error("the next incremental has no level 1: RMAN forgot its level 0")
+	}
+}
+
+func levels(m *s3store.Manifest) map[int]int {
+	n := map[int]int{}
+	for _, p := range m.Pieces {
+		for _, f := range p.Files {
+			n[f.Level]++
+		}
+	}
+	return n
+}
+
+// TestLocalLogsCount: archived logs that are on this host only are used when
+// control file and redo are lost.
+func TestLocalLogsCount(t *testing.T) {
+	for name, losses := range map[string][]oradb.Loss{
+		"control file and redo": {oradb.LoseControl, oradb.LoseRedo},
+		"redo":                  {oradb.LoseRedo},
+		"all but archived logs": {oradb.LoseControl, oradb.LoseRedo, oradb.LoseDatafiles, oradb.LoseSpfile},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := newLab(t)
+			last := l.weeks()
+			l.work(30)
+			must(t, l.db.SwitchLogfile(t.Context()))
+			end := l.archivedEnd()
+			l.work(5)
+			before := l.control()
+			l.lose(losses...)
+			l.abort()
+			res, err := l.restore(Request{})
+			must(t, err)
+			if res.Plan.SCN != end || end <= last.ToSCN {
+				t.Errorf("recovered to SCN %d, local logs reach %d, S3's %d", res.Plan.SCN, end, last.ToSCN)
+			}
+			l.opened(before, true)
+			l.proves(before.Resetlogs, oradb.SCN(end))
+		})
+	}
+}
+
+// archivedEnd is the end of the redo that was archived.
+func (l *lab) archivedEnd() int64 {
+	end := oradb.SCN(0)
+	for _, a := range l.control().ArchivedLogs {
+		end = max(end, a.NextSCN)
+	}
+	return int64(end)
+}
+
+// TestPointInTime: by SCN, time, sequence and set, on an open database and after
+// the loss of everything.
+func TestPointInTime(t *testing.T) {
+	for name, target := range map[string]func(l *lab, mid *s3store.Manifest, scn int64, at time.Time) Target{
+		"scn": func(_ *lab, _ *s3store.Manifest, scn int64, _ time.Time) Target {
+			return Target{Kind: TargetSCN, SCN: scn}
+		},
+		"time": func(_ *lab, _ *s3store.Manifest, _ int64, at time.Time) Target {
+			return Target{Kind: TargetTime, Time: at}
+		},
+		"set": func(_ *lab, m *s3store.Manifest, _ int64, _ time.Time) Target {
+			return Target{Kind: TargetSet, Set: m.ID}
+		},
+		"sequence": func(_ *lab, m *s3store.Manifest, _ int64, _ time.Time) Target {
+			return Target{Kind: TargetSequence, Sequence: logsOf(m)[0].Sequence + 1}
+		},
+	} {
+		for _, lost := range []bool{false, true} {
+			if lost != (name == "time" || name == "set") {
+				continue // each way once, half of them after the loss of everything
+			}
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				l := newLab(t)
+				start := l.db.Now()
+				l.weeks()
+				must(t, l.db.SetClock(start.Add(10*time.Minute)))
+				scn := int64(l.work(10).Last) + 1
+				at := start.Add(10*time.Minute + 30*time.Second)
+				must(t, l.db.SetClock(start.Add(11*time.Minute)))
+				l.work(20)
+				mid := l.backup(s3store.KindArchivelog)
+				must(t, l.db.SetClock(start.Add(20*time.Minute)))
+				l.work(20)
+				l.backup(s3store.KindIncremental)
+				before := l.control()
+				if lost {
+					l.lose(oradb.LoseEverything)
+				}
+				res, err := l.restore(Request{Target: target(l, mid, scn, at)})
+				must(t, err)
+				l.opened(before, true)
+				until := res.Plan.SCN
+				if name == "time" {
+					until = scn
+				}
+				l.proves(before.Resetlogs, oradb.SCN(until))
+				if !strings.Contains(l.events.text(), "a new incarnation has begun") {
+					t.Error("nobody says that a level 0 is due")
+				}
+			})
+		}
+	}
+}
+
+// TestThroughResetlogs: after a restore to the past, the past before and after
+// it can both be reached.
+func TestThroughResetlogs(t *testing.T) {
+	l := newLab(t)
+	l.weeks()
+	old := l.control()
+	scn := int64(l.work(10).Last) + 1
+	l.work(20)
+	l.backup(s3store.KindArchivelog)
+	if _, err := l.restore(Request{Target: Target{Kind: TargetSCN, SCN: scn}}); err != nil {
+		t.Fatal(err)
+	}
+	// The new incarnation has logs but no level 0: the old one has to serve.
+	l.work(20)
+	last := l.backup(s3store.KindArchivelog)
+	second := l.control()
+	l.lose(oradb.LoseEverything)
+	res, err := l.restore(Request{})
+	must(t, err)
+	l.proves(second.Resetlogs, oradb.SCN(last.ToSCN))
+	if !strings.Contains(strings.Join(res.Plan.Warnings, "\n"), "through RESETLOGS") {
+		t.Errorf("the plan does not tell that it leans on the older incarnation: %q", res.Plan.Warnings)
+	}
+	l.work(10)
+	l.backup(s3store.KindFull)
+	// Back to before the first RESETLOGS, with the control file of today.
+	res, err = l.restore(Request{Target: Target{Kind: TargetSCN, SCN: scn - 5}})
+	must(t, err)
+	if !res.Plan.ResetIncarnation {
+		t.Error("the plan does not reset the incarnation")
+	}
+	l.proves(old.Resetlogs, oradb.SCN(scn-5))
+}
+
+// snapshot is every file below the lab's database with its size and time.
+func (l *lab) snapshot() []string {
+	var files []string
+	_ = filepath.WalkDir(filepath.Join(l.dir, "oracle"), func(path string, e os.DirEntry, err error) error {
+		if err == nil && e.Type().IsRegular() && !strings.Contains(path, "/sim/") {
+			fi, _ := e.Info()
+			files = append(files, path+" "+fi.ModTime().String())
+		}
+		return nil
+	})
+	return files
+}
+
+// TestRefusalsChangeNothing: a missing or wrong name, a target that cannot be
+// reached, too little room, a corrupt level 0: the database runs on.
+func TestRefusalsChangeNothing(t *testing.T) {
+	l := newLab(t)
+	first := l.backup(s3store.KindFull)
+	l.work(20)
+	gone := l.backup(s3store.KindArchivelog)
+	l.work(20)
+	after := l.backup(s3store.KindArchivelog)
+	l.bucket.sets = slices.DeleteFunc(l.bucket.sets, func(m *s3store.Manifest) bool { return m == gone })
+	l.lose(oradb.LoseArchived)
+	before := l.snapshot()
+	none := func(string) (int64, error) { return 10, nil }
+	for name, c := range map[string]struct {
+		request Request
+		free    func(string) (int64, error)
+		spoil   string
+		want    error
+	}{
+		"no name":     {request: Request{Confirm: " "}, want: ErrNotConfirmed},
+		"wrong name":  {request: Request{Confirm: "PROD"}, want: ErrNotConfirmed},
+		"gap":         {request: Request{Target: Target{Kind: TargetSCN, SCN: after.ToSCN}, Confirm: "LAB"}, want: ErrUnreachable},
+		"no room":     {request: Request{Confirm: "LAB", Target: Target{Kind: TargetSet, Set: first.ID}}, free: none, want: errRoom},
+		"corrupt":     {request: Request{Confirm: "LAB", Target: Target{Kind: TargetSet, Set: first.ID}}, spoil: first.Pieces[0].Key, want: s3store.ErrCorrupt},
+		"unknown set": {request: Request{Confirm: "LAB", Target: Target{Kind: TargetSet, Set: gone.ID}}, want: nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := l.deps()
+			if c.free != nil {
+				d.Free = c.free
+			}
+			if c.spoil != "" {
+				good := l.bucket.objects[c.spoil]
+				l.bucket.objects[c.spoil] = append(slices.Clone(good), 'x')
+				defer func() { l.bucket.objects[c.spoil] = good }()
+			}
+			_, err := Run(t.Context(), d, c.request)
+			var room *NoRoomError
+			switch {
+			case err == nil:
+				t.Fatal("no error")
+			case c.want == errRoom && !errors.As(err, &room), c.want != nil && c.want != errRoom && !errors.Is(err, c.want):
+				t.Fatalf("error %v, want %v", err, c.want)
+			case c.spoil != "" && !strings.Contains(err.Error(), c.spoil):
+				t.Fatalf("error %v does not name %s", err, c.spoil)
+			}
+			if now := l.snapshot(); !slices.Equal(now, before) {
+				t.Error("files of the database changed")
+			}
+			if in, err := l.db.Instance(); err != nil || in.State != oradb.Opened {
+				t.Errorf("the database is not open any more: %v %v", in.State, err)
+			}
+		})
+	}
+	if p, err := Preview(t.Context(), l.deps(), Request{Target: Target{Kind: TargetSet, Set: first.ID}}); err != nil || !p.Reachable {
+		t.Errorf("preview: %v", err)
+	}
+	if now := l.snapshot(); !slices.Equal(now, before) {
+		t.Error("a preview changed files of the database")
+	}
+}
+
+var errRoom = errors.New("no room")
+
+// TestKilledAnywhere: a restore that is killed at one step after the other gets
+// there in the end, and downloads nothing twice.
+func TestKilledAnywhere(t *testing.T) {
+	t.Parallel()
+	l := newLab(t)
+	last := l.weeks()
+	before := l.control()
+	l.lose(oradb.LoseEverything)
+	for _, mark := range []string{"planned", "downloading", "spfile", "controlfile", "mounted", "cataloged", "restore", "restored", "recover", "recovered", "open", "opened", "clean"} {
+		l.events.at = map[string]func(){mark: func() { panic(errKilled) }}
+		if !l.killed() {
+			t.Fatalf("the restore was not stopped at %s", mark)
+		}
+	}
+	l.events.at = nil
+	if _, err := l.restore(Request{}); err != nil {
+		t.Fatal(err)
+	}
+	l.opened(before, true)
+	l.proves(before.Resetlogs, oradb.SCN(last.ToSCN))
+	l.cleaned()
+	for key, n := range l.bucket.fetched {
+		if n > 1 {
+			t.Errorf("%s was downloaded %d times", key, n)
+		}
+	}
+}
+
+var errKilled = errors.New("killed")
+
+// killed runs a restore that a panic at a mark ends, as kill -9 would.
+func (l *lab) killed() (dead bool) {
+	defer func() { dead = recover() == errKilled }() //nolint:errorlint // the very value
+	_, err := l.restore(Request{})
+	l.t.Log(err)
+	return false
+}
+
+// TestDownloadsRunBesideRMAN: RESTORE begins when the level 0s are here, not
+// when everything is; the logs come only after that here.
+func TestDownloadsRunBesideRMAN(t *testing.T) {
+	l := newLab(t)
+	l.weeks()
+	l.lose(oradb.LoseEverything)
+	restoring := make(chan struct{})
+	var wave map[string]Wave
+	l.events.at = map[string]func(){"restore": func() { close(restoring) }}
+	p, err := Preview(t.Context(), l.deps(), Request{})
+	must(t, err)
+	wave = map[string]Wave{}
+	for _, u := range p.Pieces {
+		wave[u.Piece.Key] = u.Wave
+	}
+	l.bucket.gate = func(ctx context.Context, key string) error {
+		if wave[key] <= WaveLevel0 {
+			return nil
+		}
+		select {
+		case <-restoring:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	if _, err := l.restore(Request{}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestUnreadablePieceIsAFailure: RMAN says "Finished restore" after it failed
+// to read a piece and created the datafile empty.
+func TestUnreadablePieceIsAFailure(t *testing.T) {
+	l := newLab(t)
+	l.weeks()
+	l.lose(oradb.LoseEverything)
+	p, err := Preview(t.Context(), l.deps(), Request{})
+	must(t, err)
+	l.near.before = func(script string) error {
+		if !strings.Contains(script, "RESTORE DATABASE") {
+			return nil
+		}
+		for _, u := range p.Pieces {
+			if u.Wave == WaveLevel0 {
+				return os.Truncate(u.Path, u.Piece.Bytes/2)
+			}
+		}
+		return nil
+	}
+	if _, err = l.restore(Request{}); err == nil {
+		t.Fatal("the restore was called a success")
+	}
+	t.Log(err)
+	if in, ierr := l.db.Instance(); ierr != nil || in.State == oradb.Opened {
+		t.Errorf("the database was opened after %v", err)
+	}
+	l.near.before = nil
+	if _, err := l.restore(Request{}); err != nil {
+		t.Errorf("the second try: %v", err)
+	}
+}
+
+// TestForeignInstanceIsRefused: the instance of another database is left alone.
+func TestForeignInstanceIsRefused(t *testing.T) {
+	l := newLab(t)
+	m := l.backup(s3store.KindFull)
+	other := *m
+	other.DBID, other.DBName = 99, "OTHER"
+	l.bucket.sets = []*s3store.Manifest{&other}
+	before := l.snapshot()
+	if _, err := Run(t.Context(), l.deps(), Request{DBID: 99, Confirm: "OTHER"}); err == nil || !strings.Contains(err.Error(), "99") {
+		t.Errorf("error %v", err)
+	}
+	if now := l.snapshot(); !slices.Equal(now, before) {
+		t.Error("files changed")
+	}
+	if f, err := l.orcl.Facts(t.Context()); err != nil || f.Status != oracle.Open {
+		t.Errorf("%v %v", f.Status, err)
+	}
+}
