@@ -24,17 +24,23 @@ func TestMain(m *testing.M) {
 // Every script is a session at the command line, on a demo of its own.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir: filepath.Join("testdata", "script"),
-		Setup: func(e *testscript.Env) error {
-			e.Setenv("ORABAK_DEMO_DIR", filepath.Join(e.WorkDir, "demo"))
-			e.Setenv("ORABAK_DEMO_HISTORY", "0")
-			e.Setenv("HOME", e.WorkDir)
-			e.Setenv("TZ", "UTC")
-			return nil
-		},
+		Dir:                 filepath.Join("testdata", "script"),
+		Setup:               setup,
 		RequireExplicitExec: true,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+		Cmds:                commands,
 	})
+}
+
+// commands are what the scripts can say besides testscript's own.
+var commands = map[string]func(*testscript.TestScript, bool, []string){"exits": exits}
+
+// setup gives a script a demo of its own, without history.
+func setup(e *testscript.Env) error {
+	e.Setenv("ORABAK_DEMO_DIR", filepath.Join(e.WorkDir, "demo"))
+	e.Setenv("ORABAK_DEMO_HISTORY", "0")
+	e.Setenv("HOME", e.WorkDir)
+	e.Setenv("TZ", "UTC")
+	return nil
 }
 
 // exits runs a program and compares its exit code, which exec only tells as

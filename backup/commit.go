@@ -216,7 +216,7 @@ func (s *session) releaseWarnings(res rman.Result) {
 // multipart uploads of this set.
 func (s *session) clean(ctx context.Context) error {
 	if _, err := s.d.Store.AbortUploads(ctx, s.setID, 0); err != nil {
-		s.warn("", fmt.Sprintf("leftover multipart uploads were not looked for: %v", err), "a lifecycle rule that aborts incomplete multipart uploads removes them too")
+		s.notice(fmt.Sprintf("leftover multipart uploads were not looked for: %v", err), "a lifecycle rule that aborts incomplete multipart uploads removes them too")
 	}
 	if err := s.removeStaging(); err != nil {
 		return err
