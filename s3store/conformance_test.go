@@ -21,6 +21,10 @@ import (
 func forEachServer(t *testing.T, test func(*testing.T, Options)) {
 	t.Helper()
 	t.Run("s3sim", func(t *testing.T) { test(t, Options{Endpoint: simulator(t)}) })
+	t.Run("s3sim over TLS", func(t *testing.T) {
+		endpoint, authority := simulatorTLS(t)
+		test(t, Options{Endpoint: endpoint, CAFile: authority})
+	})
 	for _, srv := range s3servers.Available() {
 		t.Run(srv.Name, func(t *testing.T) {
 			e := s3servers.Start(t, srv.Name)
@@ -57,7 +61,17 @@ func TestConformance(t *testing.T) {
 		downloads(t, s, pieces, small, big)
 		verifies(t, s, m, pieces)
 		cleans(t, s)
+		t.Log("\n" + supportRow(t.Name(), s))
 	})
+}
+
+// supportRow is a line of the support table: what the store was found to do.
+func supportRow(name string, s *Store) string {
+	yes := map[bool]string{true: "yes", false: "no"}
+	confirmed := map[bool]string{true: "HEAD with checksum", false: "MD5 ETag, or read back"}
+	c := *s.caps
+	return fmt.Sprintf("| %s | %s | %s | %s | %s | %s | %s |", name[strings.Index(name, "/")+1:], yes[c.ConditionalCreate],
+		yes[c.ChecksumStored], yes[c.ChecksumEnforced], yes[c.MultipartChecksum], confirmed[c.trusted(false)], confirmed[c.trusted(true)])
 }
 
 func committed(t *testing.T, s *Store, m *Manifest) {

@@ -51,13 +51,14 @@ type memObject struct {
 }
 
 // memory serves a store in memory.
-func memory(t testing.TB, m *memStore) string {
+func memory(tb testing.TB, m *memStore) string {
+	tb.Helper()
 	m.objects, m.uploads = map[string]memObject{}, map[string]memUpload{}
 	if m.strict {
 		m.conditional, m.checksums, m.md5ETags = true, true, true
 	}
 	srv := httptest.NewServer(m)
-	t.Cleanup(srv.Close)
+	tb.Cleanup(srv.Close)
 	return srv.URL
 }
 

@@ -94,13 +94,18 @@ func (m *mpu) create(ctx context.Context) error {
 	m.s.locked(func(mode types.ObjectLockMode, until time.Time) {
 		in.ObjectLockMode, in.ObjectLockRetainUntilDate = mode, &until
 	})
+	tries := 0
 	err := m.s.call(ctx, subject{"put piece", m.r.Key}, func(ctx context.Context) error {
+		tries++
 		out, err := m.s.api.CreateMultipartUpload(ctx, in)
 		if err == nil {
 			m.id = aws.ToString(out.UploadId)
 		}
 		return err
 	})
+	if err == nil && tries > 1 {
+		m.s.abortOthers(ctx, m.r.Key, m.id) // one whose answer was lost
+	}
 	if err != nil || m.r.ResumeFile == "" {
 		return err
 	}
@@ -274,6 +279,17 @@ func (s *Store) abort(ctx context.Context, key, id string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer cancel()
 	_ = s.abortUpload(ctx, key, id)
+}
+
+// abortOthers aborts the uploads of a key but one. It is tidiness: what it
+// misses is found by AbortUploads.
+func (s *Store) abortOthers(ctx context.Context, key, id string) {
+	uploads, _ := s.uploads(ctx, key)
+	for _, u := range uploads {
+		if aws.ToString(u.Key) == key && aws.ToString(u.UploadId) != id {
+			s.abort(ctx, key, *u.UploadId)
+		}
+	}
 }
 
 func (s *Store) abortUpload(ctx context.Context, key, id string) error {

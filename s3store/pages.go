@@ -2,6 +2,7 @@ package s3store
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"time"
 
@@ -43,9 +44,15 @@ func (s *Store) eachPage(ctx context.Context, what span, visit func(objects []ob
 			return err
 		}
 		objects, rolled := decodePage(out, what.after)
-		next := aws.ToString(out.NextContinuationToken)
-		if !visit(objects, rolled) || !aws.ToBool(out.IsTruncated) || next == "" || next == aws.ToString(in.ContinuationToken) {
+		if !visit(objects, rolled) || !aws.ToBool(out.IsTruncated) {
 			return nil
+		}
+		next := aws.ToString(out.NextContinuationToken)
+		if next == "" || next == aws.ToString(in.ContinuationToken) {
+			return &Error{
+				Op: "list", Bucket: s.opt.Bucket, Key: what.prefix, Kind: ErrInvalid,
+				Err: errors.New("the listing goes on, but the store does not say where"),
+			}
 		}
 		in.ContinuationToken = &next
 	}

@@ -82,11 +82,22 @@ func (c Capabilities) trusted(multipart bool) bool {
 // written and read, that the clocks agree, and what the store supports. Each
 // failure is an *Error with a kind and a remedy. It leaves nothing behind when
 // it may delete, and at most one small object per host when it may not.
-func (s *Store) Probe(ctx context.Context) (Capabilities, error) { return s.probe(ctx, maxSkew) }
+func (s *Store) Probe(ctx context.Context) (Capabilities, error) {
+	return s.probe(ctx, maxSkew, min(probeBudget, s.opt.RetryBudget))
+}
 
-// probe is Probe with a limit to what the clocks may differ.
-func (s *Store) probe(ctx context.Context, skew time.Duration) (Capabilities, error) {
-	p := probe{store: s, key: s.probeKey(), caps: Capabilities{ChecksumAccepted: true, MultipartChecksum: true, ProbedAt: s.opt.Now().UTC()}}
+// Reach checks no more than that the bucket exists and may be listed: what a
+// restore needs to know, whose credentials may not write.
+func (s *Store) Reach(ctx context.Context) error {
+	p := probe{store: s, budget: min(probeBudget, s.opt.RetryBudget)}
+	return p.list(ctx)
+}
+
+// probe is Probe with a limit to what the clocks may differ, and to how long
+// it waits for a store that does not answer.
+func (s *Store) probe(ctx context.Context, skew, budget time.Duration) (Capabilities, error) {
+	p := probe{store: s, key: s.probeKey(), budget: budget}
+	p.caps = Capabilities{ChecksumAccepted: true, MultipartChecksum: true, ProbedAt: s.opt.Now().UTC()}
 	if err := p.list(ctx); err != nil {
 		return p.caps, err
 	}
@@ -135,7 +146,7 @@ func (s *Store) capabilities(ctx context.Context) (Capabilities, error) {
 		return c, nil
 	}
 	// A clock that is off is no reason to miss a backup: signing allows for it.
-	return s.probe(ctx, 24*time.Hour)
+	return s.probe(ctx, 24*time.Hour, s.opt.RetryBudget)
 }
 
 func (s *Store) learn(c Capabilities) {
@@ -156,18 +167,18 @@ func (s *Store) probeKey() string {
 
 // probe is one probe under way.
 type probe struct {
-	store *Store
-	key   string
-	caps  Capabilities
+	store  *Store
+	key    string
+	budget time.Duration
+	caps   Capabilities
 }
 
 var probeText = []byte("orabak-tui looks whether this bucket can be used\n")
 
-// do makes one request of the probe; those that follow the first do not wait
-// long for a store that went away.
+// do makes one request of the probe.
 func (p *probe) do(ctx context.Context, op, key string, request func(context.Context) error) error {
 	s := p.store
-	return s.retryFor(ctx, subject{op, key}, probeBudget, nil, s.brief(min(s.opt.StallTimeout, probeBudget), request))
+	return s.retryFor(ctx, subject{op, key}, p.budget, nil, s.brief(min(s.opt.StallTimeout, probeBudget), request))
 }
 
 func (p *probe) list(ctx context.Context) error {

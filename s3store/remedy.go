@@ -89,10 +89,14 @@ func requestID(err error) string {
 // operation's name and the URL.
 func innermost(err error) error {
 	var op *smithy.OperationError
+	var re *smithyhttp.ResponseError
 	var send *smithyhttp.RequestSendError
 	var u *url.Error
 	if errors.As(err, &op) && op.Err != nil {
 		err = op.Err
+	}
+	if errors.As(err, &re) && re.Err != nil {
+		err = re.Err
 	}
 	if errors.As(err, &send) && send.Err != nil {
 		err = send.Err

@@ -123,25 +123,29 @@ func interrupted(t *testing.T, s *Store, proxy *s3fault.Proxy, path, key, resume
 func TestResumeIsOnlyAHint(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		change func(*testing.T, *Store, string, string) // path and resume file
-		sent   int                                      // of two parts
+		change func(s *Store, path, resume string) error
+		sent   int // of two parts
 	}{
-		"nothing":      {func(*testing.T, *Store, string, string) {}, 1},
-		"torn line":    {func(t *testing.T, s *Store, path, resume string) { appendTo(t, resume, `{"n":2,"crc":"AA`) }, 1},
-		"no journal":   {func(t *testing.T, s *Store, path, resume string) { os.Remove(resume) }, 2},
-		"garbage":      {func(t *testing.T, s *Store, path, resume string) { _ = os.WriteFile(resume, []byte("{}\n"), 0o600) }, 2},
-		"file changed": {rewriteFile, 2},
-		"same time and size": {func(t *testing.T, s *Store, path, resume string) {
-			info, _ := os.Stat(path)
-			rewriteFile(t, s, path, resume)
-			_ = os.Chtimes(path, info.ModTime(), info.ModTime())
+		"nothing":    {func(*Store, string, string) error { return nil }, 1},
+		"torn line":  {func(_ *Store, _, resume string) error { return appendTo(resume, `{"n":2,"crc":"AA`) }, 1},
+		"no journal": {func(_ *Store, _, resume string) error { return os.Remove(resume) }, 2},
+		"garbage":    {func(_ *Store, _, resume string) error { return os.WriteFile(resume, []byte("{}\n"), 0o600) }, 2},
+		"file changed": {func(_ *Store, path, _ string) error {
+			return os.WriteFile(path, randomBytes(9, testPart+100_000), 0o600)
 		}, 2},
-		"aborted": {func(t *testing.T, s *Store, path, resume string) {
+		"same time and size": {func(_ *Store, path, _ string) error {
+			info, err := os.Stat(path)
+			if err != nil {
+				return err
+			}
+			return errors.Join(os.WriteFile(path, randomBytes(9, testPart+100_000), 0o600), os.Chtimes(path, info.ModTime(), info.ModTime()))
+		}, 2},
+		"aborted": {func(s *Store, _, resume string) error {
 			h, _, _ := readJournal(resume)
-			s.abort(t.Context(), h.Key, h.UploadID)
+			return s.abortUpload(context.Background(), h.Key, h.UploadID)
 		}, 2},
-		"lied": {func(t *testing.T, s *Store, path, resume string) {
-			appendTo(t, resume, `{"n":2,"crc":"AAAAAAAAAAA=","etag":"\"x\""}`+"\n")
+		"lied": {func(_ *Store, _, resume string) error {
+			return appendTo(resume, `{"n":2,"crc":"AAAAAAAAAAA=","etag":"\"x\""}`+"\n")
 		}, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -149,7 +153,9 @@ func TestResumeIsOnlyAHint(t *testing.T) {
 			path := writeFile(t, "piece", randomBytes(8, testPart+100_000))
 			key, resume := s.PieceKey(testSet, testStart, "piece"), filepath.Join(t.TempDir(), "resume")
 			interrupted(t, s, proxy, path, key, resume)
-			c.change(t, s, path, resume)
+			if err := c.change(s, path, resume); err != nil {
+				t.Fatal(err)
+			}
 			before := proxy.Count(s3fault.UploadPart)
 			r, err := s.PutPiece(t.Context(), PutRequest{Path: path, Key: key, ResumeFile: resume})
 			if err != nil {
@@ -166,21 +172,13 @@ func TestResumeIsOnlyAHint(t *testing.T) {
 	}
 }
 
-func appendTo(t *testing.T, path, text string) {
-	t.Helper()
+func appendTo(path, text string) error {
 	f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
-	defer f.Close()
-	_, _ = f.WriteString(text)
-}
-
-func rewriteFile(t *testing.T, _ *Store, path, _ string) {
-	t.Helper()
-	if err := os.WriteFile(path, randomBytes(9, testPart+100_000), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	_, err = f.WriteString(text)
+	return errors.Join(err, f.Close())
 }
 
 // What cannot be resumed is aborted at the store, also when the caller's
@@ -241,13 +239,13 @@ func TestDownloadResumes(t *testing.T) {
 	want := randomBytes(10, 2*testPart+100_000)
 	p := putBytes(t, s, testSet, "piece", want)
 	for name, c := range map[string]struct {
-		change func(path string)
+		change func(path string) error
 		gets   int
 	}{
-		"as it was": {func(string) {}, 1},
-		"data lost": {func(path string) { _ = os.Truncate(path+".part", testPart+5) }, 2},
-		"log lost":  {func(path string) { os.Remove(path + ".part.ranges") }, 3},
-		"log lies":  {func(path string) { appendTo(t, path+".part.ranges", "{\"n\":2,\"crc\":\"AAAAAAAAAAA=\"}\n") }, 1},
+		"as it was": {func(string) error { return nil }, 1},
+		"data lost": {func(path string) error { return os.Truncate(path+".part", testPart+5) }, 2},
+		"log lost":  {func(path string) error { return os.Remove(path + ".part.ranges") }, 3},
+		"log lies":  {func(path string) error { return appendTo(path+".part.ranges", "{\"n\":2,\"crc\":\"AAAAAAAAAAA=\"}\n") }, 1},
 	} {
 		path := filepath.Join(t.TempDir(), "piece")
 		remove := proxy.Add(s3fault.Rule{Op: s3fault.GetObject, Skip: 2, Fault: s3fault.AccessDenied()})
@@ -258,7 +256,9 @@ func TestDownloadResumes(t *testing.T) {
 			t.Errorf("%s: a half piece stands under its name", name)
 		}
 		remove()
-		c.change(path)
+		if err := c.change(path); err != nil {
+			t.Fatal(err)
+		}
 		before := proxy.Count(s3fault.GetObject)
 		if err := s.GetPiece(t.Context(), GetRequest{Piece: p, Path: path}); err != nil {
 			t.Errorf("%s: %v", name, err)

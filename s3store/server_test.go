@@ -3,6 +3,7 @@ package s3store
 import (
 	"bytes"
 	"encoding/json"
+	"encoding/pem"
 	"fmt"
 	"io"
 	"log"
@@ -13,6 +14,10 @@ import (
 	"net/url"
 	"testing"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"orabak-tui/internal/demo/s3sim"
 )
 
 func typeName(v any) string { return fmt.Sprintf("%T", v) }
@@ -59,4 +64,20 @@ func formatted(o Options) []string {
 		fmt.Sprint(o), fmt.Sprintf("%v %+v %#v %s %d", o, o, o, o, o), fmt.Sprint(&o), fmt.Sprintf("%+v", []Options{o}),
 		string(b), log.String(),
 	}
+}
+
+// simulatorTLS is the embedded server over TLS, and the file of the authority
+// that signed its certificate.
+func simulatorTLS(t *testing.T) (endpoint, authority string) {
+	t.Helper()
+	sim := s3sim.New(t.TempDir(), s3sim.Options{AccessKey: testKey, Secret: testSecret, NoSync: true})
+	srv := httptest.NewTLSServer(sim)
+	t.Cleanup(srv.Close)
+	block := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: srv.Certificate().Raw})
+	authority = writeFile(t, "ca.pem", block)
+	s := open(t, Options{Endpoint: srv.URL, CAFile: authority})
+	if _, err := s.api.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: s.bucket()}); err != nil {
+		t.Fatal(err)
+	}
+	return srv.URL, authority
 }

@@ -48,35 +48,35 @@ func (c *fakeClock) sleep(ctx context.Context, d time.Duration) error {
 }
 
 // simulator starts an embedded server with the test bucket.
-func simulator(t testing.TB) string {
-	t.Helper()
-	srv := s3sim.New(t.TempDir(), s3sim.Options{AccessKey: testKey, Secret: testSecret, NoSync: true})
+func simulator(tb testing.TB) string {
+	tb.Helper()
+	srv := s3sim.New(tb.TempDir(), s3sim.Options{AccessKey: testKey, Secret: testSecret, NoSync: true})
 	endpoint, err := srv.ListenLoopback(context.Background())
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() { _ = srv.Close() })
-	s := open(t, Options{Endpoint: endpoint})
-	if _, err := s.api.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: s.bucket()}); err != nil {
-		t.Fatal(err)
+	tb.Cleanup(func() { _ = srv.Close() })
+	s := open(tb, Options{Endpoint: endpoint})
+	if _, err := s.api.CreateBucket(tb.Context(), &s3.CreateBucketInput{Bucket: s.bucket()}); err != nil {
+		tb.Fatal(err)
 	}
 	return endpoint
 }
 
 // open opens a store with what every test wants; o overrides it.
-func open(t testing.TB, o Options) *Store {
-	t.Helper()
+func open(tb testing.TB, o Options) *Store {
+	tb.Helper()
 	setDefault(&o.Bucket, testBucket)
 	setDefault(&o.AccessKey, testKey)
 	setDefault(&o.SecretKey, testSecret)
-	setDefault(&o.CacheDir, t.TempDir())
+	setDefault(&o.CacheDir, tb.TempDir())
 	setDefault(&o.RetryBudget, 10*time.Second)
 	o.ForcePathStyle = true
-	s, err := Open(t.Context(), o)
+	s, err := Open(tb.Context(), o)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(s.Close)
+	tb.Cleanup(s.Close)
 	return s
 }
 
@@ -85,17 +85,17 @@ const testPart = 128 << 10
 
 // faulty is a store in memory behind a proxy that injects faults, with a clock
 // that jumps over every wait, and small parts.
-func faulty(t testing.TB, change func(*Options)) (*Store, *s3fault.Proxy, *fakeClock) {
-	t.Helper()
-	proxy, endpoint := s3fault.Start(t, memory(t, &memStore{strict: true}), 1)
+func faulty(tb testing.TB, change func(*Options)) (*Store, *s3fault.Proxy, *fakeClock) {
+	tb.Helper()
+	proxy, endpoint := s3fault.Start(tb, memory(tb, &memStore{strict: true}), 1)
 	clock := &fakeClock{}
 	o := Options{Endpoint: endpoint, RetryBudget: DefaultRetryBudget, Now: clock.now, Sleep: clock.sleep, StallTimeout: 2 * time.Second, part: testPart}
 	if change != nil {
 		change(&o)
 	}
-	s := open(t, o)
-	if _, err := s.Probe(t.Context()); err != nil {
-		t.Fatal(err)
+	s := open(tb, o)
+	if _, err := s.Probe(tb.Context()); err != nil {
+		tb.Fatal(err)
 	}
 	return s, proxy, clock
 }
@@ -115,11 +115,11 @@ func randomBytes(seed uint64, n int) []byte {
 }
 
 // writeFile writes a file into a folder of the test's own.
-func writeFile(t testing.TB, name string, b []byte) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), name)
+func writeFile(tb testing.TB, name string, b []byte) string {
+	tb.Helper()
+	path := filepath.Join(tb.TempDir(), name)
 	if err := os.WriteFile(path, b, 0o600); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return path
 }
@@ -157,23 +157,23 @@ func manifestOf(set string, pieces ...Piece) *Manifest {
 }
 
 // putBytes uploads bytes as a piece and returns its description.
-func putBytes(t testing.TB, s *Store, set, name string, b []byte) Piece {
-	t.Helper()
+func putBytes(tb testing.TB, s *Store, set, name string, b []byte) Piece {
+	tb.Helper()
 	p := pieceOf(s, set, name, b)
-	r, err := s.PutPiece(t.Context(), PutRequest{Path: writeFile(t, name, b), Key: p.Key, ExpectSize: p.Bytes})
+	r, err := s.PutPiece(tb.Context(), PutRequest{Path: writeFile(tb, name, b), Key: p.Key, ExpectSize: p.Bytes})
 	if err != nil {
-		t.Fatalf("put %s: %v", name, err)
+		tb.Fatalf("put %s: %v", name, err)
 	}
 	if r.CRC64NVME != p.CRC64NVME || r.Bytes != p.Bytes {
-		t.Fatalf("put %s: confirmed %d bytes %s, want %d bytes %s", name, r.Bytes, r.CRC64NVME, p.Bytes, p.CRC64NVME)
+		tb.Fatalf("put %s: confirmed %d bytes %s, want %d bytes %s", name, r.Bytes, r.CRC64NVME, p.Bytes, p.CRC64NVME)
 	}
 	return p
 }
 
 // eventually waits until something that another goroutine or process does has
 // come about.
-func eventually(t testing.TB, what string, holds func() bool) {
-	t.Helper()
+func eventually(tb testing.TB, what string, holds func() bool) {
+	tb.Helper()
 	tick := time.NewTicker(2 * time.Millisecond)
 	defer tick.Stop()
 	timeout := time.After(30 * time.Second)
@@ -181,7 +181,7 @@ func eventually(t testing.TB, what string, holds func() bool) {
 		select {
 		case <-tick.C:
 		case <-timeout:
-			t.Fatalf("%s: it never came about", what)
+			tb.Fatalf("%s: it never came about", what)
 		}
 	}
 }
