@@ -36,7 +36,8 @@ func (s *session) commit(ctx context.Context) (*s3store.Manifest, error) {
 	}
 	s.manifestKey = key
 	if err := s.state.append(record{Rec: "committed"}); err != nil {
-		return nil, err
+		// The set exists whatever this file says; the next run asks S3.
+		s.warn("", err.Error(), "free room on the staging disk")
 	}
 	s.held.add(m)
 	var bytes int64
@@ -160,11 +161,13 @@ func (c *committed) setOf(fb s3store.FileBackup) string {
 // release deletes local archived logs that committed sets hold and that are
 // older than the time to keep. Data Guard's refusals are warnings.
 func (s *session) release(ctx context.Context) error {
+	// The time is taken first: what is archived while the question is asked
+	// must not be old enough.
+	cutoff := s.d.Now().In(time.FixedZone("database", s.facts.UTCOffsetMinutes*60)).Add(-time.Duration(s.d.Config.KeepHours) * time.Hour)
 	local, err := s.d.Oracle.ArchivedLogs(ctx)
 	if err != nil {
 		return err
 	}
-	cutoff := s.d.Now().In(time.FixedZone("database", s.facts.UTCOffsetMinutes*60)).Add(-time.Duration(s.d.Config.KeepHours) * time.Hour)
 	p := planRelease(local, s.held, cutoff.Format(rman.TimeLayout))
 	if p.Logs == 0 {
 		return nil
@@ -190,7 +193,7 @@ func (s *session) release(ctx context.Context) error {
 		return err
 	}
 	s.releaseWarnings(res)
-	s.d.Sink.Emit(run.Event{Type: run.TypeRelease, Release: &run.Release{Deleted: deleted, Kept: len(local) - deleted}})
+	s.d.Sink.Emit(run.Event{Type: run.TypeRelease, Release: &run.Release{Deleted: deleted, Kept: p.Kept + p.Young}})
 	s.mark("released", nil)
 	return nil
 }

@@ -136,12 +136,30 @@ func (s *session) runRMAN(ctx context.Context) error {
 	if err := s.backUpMissingLogs(ctx); err != nil {
 		return err
 	}
+	if err := s.syncStaged(); err != nil {
+		return err
+	}
 	if err := s.state.append(record{Rec: "rman-done"}); err != nil {
 		return err
 	}
 	s.rmanDone = true
 	s.mark("rman-done", nil)
 	return nil
+}
+
+// syncStaged makes durable what the state file is about to promise: that the
+// pieces which S3 has not confirmed yet are whole in staging. Most are gone by
+// then and never cost the disk anything.
+func (s *session) syncStaged() error {
+	for _, p := range s.track.all() {
+		if p.Confirmed {
+			continue
+		}
+		if err := syncFile(filepath.Join(s.dir, p.Name)); err != nil {
+			return fmt.Errorf("sync staged piece: %w", err)
+		}
+	}
+	return run.SyncDir(s.dir)
 }
 
 // roomPoll is how often a group that waits looks at staging again. Uploads of

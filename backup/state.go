@@ -6,11 +6,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
 	"time"
+
+	"orabak-tui/internal/run"
 )
 
 // stateName is the file in a run's staging folder that says what the run had
@@ -22,7 +23,10 @@ const stateFormat = 1
 
 // record is one line of the state file; Rec says which fields are set.
 type record struct {
-	Rec string `json:"rec"` // begin | plan | confirmed | rman-done | committed
+	// Rec is begin, plan, confirmed, rman-done, committed; rman-again (what was
+	// done is not there any more), boot (what is in staging is whole as of this
+	// boot), discard (the run is being undone).
+	Rec string `json:"rec"`
 
 	Format  int       `json:"format,omitempty"`
 	Run     string    `json:"run,omitempty"`
@@ -32,6 +36,7 @@ type record struct {
 	DBID    int64     `json:"dbid,omitempty"`
 	DBName  string    `json:"db_name,omitempty"`
 	Started time.Time `json:"started,omitzero"`
+	Boot    string    `json:"boot,omitempty"` // of the host, where it can be told
 
 	Levels []levelRecord `json:"levels,omitempty"`
 
@@ -65,10 +70,13 @@ type state struct {
 type leftover struct {
 	Dir       string
 	Begin     record
+	Boot      string // in which staging was last known to be whole
 	Levels    []levelRecord
 	Confirmed map[string]record // by piece name
-	RMANDone  bool
-	Committed bool
+	// RMANDone: every piece that is not confirmed was synced to the disk.
+	RMANDone   bool
+	Committed  bool
+	Discarding bool
 }
 
 // beginState makes the staging folder's state file, durable before anything
@@ -79,12 +87,13 @@ func beginState(dir string, head record) (*state, error) {
 		return nil, fmt.Errorf("state file: %w", err)
 	}
 	s := &state{dir: dir, f: f, head: head}
-	head.Rec, head.Format = "begin", stateFormat
-	if err := s.append(head); err != nil {
+	head.Rec, head.Format, head.Boot = "begin", stateFormat, bootID()
+	if err := errors.Join(claim(f), s.append(head)); err != nil {
 		f.Close()
 		return nil, err
 	}
-	return s, syncDir(dir)
+	// The folder's own name must survive a power loss as well as its content.
+	return s, errors.Join(run.SyncDir(dir), run.SyncDir(filepath.Dir(dir)))
 }
 
 // reopenState goes on with an interrupted run's state file. A torn last line
@@ -95,6 +104,10 @@ func reopenState(l leftover) (*state, error) {
 		return nil, fmt.Errorf("state file: %w", err)
 	}
 	s := &state{dir: l.Dir, f: f, head: l.Begin}
+	if err := claim(f); err != nil {
+		f.Close()
+		return nil, err
+	}
 	if _, err := f.WriteString("\n"); err != nil {
 		f.Close()
 		return nil, fmt.Errorf("state file: %w", err)
@@ -161,54 +174,33 @@ func (l *leftover) parse(b []byte) {
 func (l *leftover) take(r record) {
 	switch r.Rec {
 	case "begin":
-		l.Begin = r
+		l.Begin, l.Boot = r, r.Boot
 	case "plan":
 		l.Levels = r.Levels
 	case "confirmed":
 		l.Confirmed[r.Name] = r
 	case "rman-done":
 		l.RMANDone = true
+	case "rman-again":
+		l.RMANDone = false
+	case "boot":
+		l.Boot = r.Boot
+	case "discard":
+		l.Discarding = true
 	case "committed":
 		l.Committed = true
 	}
 }
 
-// leftovers finds the staging folders of earlier runs of one database. A
-// folder whose state cannot be read is returned in broken, untouched.
-func leftovers(stagingDir string, dbid int64) (found []leftover, broken []error, err error) {
-	entries, err := os.ReadDir(stagingDir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, nil
+// syncFile makes a file durable that another process wrote. One that left
+// staging meanwhile is on S3.
+func syncFile(path string) error {
+	f, err := os.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
 	}
 	if err != nil {
-		return nil, nil, fmt.Errorf("staging folder: %w", err)
+		return err
 	}
-	for _, e := range entries {
-		if !e.IsDir() {
-			continue
-		}
-		l, err := readState(filepath.Join(stagingDir, e.Name()))
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-		case errors.Is(err, errNoBegin):
-			found = append(found, l)
-		case err != nil:
-			broken = append(broken, err)
-		case l.Begin.DBID == dbid:
-			found = append(found, l)
-		}
-	}
-	return found, broken, nil
-}
-
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return fmt.Errorf("sync folder: %w", err)
-	}
-	defer d.Close()
-	if err := d.Sync(); err != nil {
-		return fmt.Errorf("sync folder %s: %w", dir, err)
-	}
-	return nil
+	return errors.Join(f.Sync(), f.Close())
 }
