@@ -1,0 +1,5 @@
+package harness
+
+const powerWord = "under-power"
+
+func launchUnderPower([]string) {}
