@@ -79,12 +79,15 @@ func (s *session) early() []PieceUse {
 // shutdown stops an open database, as late as possible: the level 0s are here
 // by then.
 func (s *session) shutdown(ctx context.Context) error {
-	if s.facts.Status != oracle.Open {
+	if !mustStop(s.facts, s.plan) {
 		return nil
 	}
 	return s.phase(StepShutdown, func() error {
 		if err := s.down.wait(WaveLevel0); err != nil {
 			return err
+		}
+		if s.facts.ControlfileLost {
+			return s.abort(ctx)
 		}
 		s.mark("shutdown")
 		script, err := rman.NewScript(StepShutdown, rman.Shutdown{Abort: true})
@@ -93,6 +96,13 @@ func (s *session) shutdown(ctx context.Context) error {
 		}
 		return s.refresh(ctx)
 	})
+}
+
+// mustStop tells whether the instance has to be ended first: it is open, it
+// lost its control file, or it is mounted and has to start with another SPFILE
+// (RMAN takes no SET DBID from a mounted one).
+func mustStop(f *oracle.Facts, p *Plan) bool {
+	return f.Status == oracle.Open || f.ControlfileLost || mounted(f) && p.Spfile != nil
 }
 
 // settle makes the final plan now that the mounted control file can be asked,
@@ -198,7 +208,7 @@ func openAdvice(err error) error {
 func (s *session) resumeOpened() bool {
 	st := readState(s.statePath())
 	same := st.Target == s.req.Target && st.Mode == s.req.Mode
-	opened := s.facts.Status == oracle.Open && (st.Complete || s.facts.ResetlogsSCN != st.ResetlogsSCN)
+	opened := s.facts.Status == oracle.Open && mounted(s.facts) && (st.Complete || s.facts.ResetlogsSCN != st.ResetlogsSCN)
 	if !st.Opening || !same || !opened {
 		return false
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"orabak-tui/internal/oracle"
 	"orabak-tui/s3store"
 )
 
@@ -225,9 +226,17 @@ func (h *history) addOnline() {
 		}
 		k := logKey{g.Thread, last, g.Sequence}
 		if e := h.logs[k]; e == nil || e.path == "" {
-			h.logs[k] = &logEntry{Log: l, path: g.Members[0], online: true}
+			h.logs[k] = &logEntry{Log: l, path: onlineName(g), online: true}
 		}
 	}
+}
+
+// onlineName is a member's path, or a name where the instance shows none.
+func onlineName(g oracle.RedoGroup) string {
+	if len(g.Members) == 0 {
+		return fmt.Sprintf("online group %d", g.Group)
+	}
+	return g.Members[0]
 }
 
 // hostTime reads a time that the database printed; zero if it cannot be read.

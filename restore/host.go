@@ -5,7 +5,9 @@ import (
 )
 
 // mounted tells whether the instance answers for the database's files.
-func mounted(f *oracle.Facts) bool { return f.Status == oracle.Mounted || f.Status == oracle.Open }
+func mounted(f *oracle.Facts) bool {
+	return !f.ControlfileLost && (f.Status == oracle.Mounted || f.Status == oracle.Open)
+}
 
 // currentControl tells whether the mounted control file is the database's own
 // and not a restored one.
@@ -27,6 +29,9 @@ func redoIntact(in *Input) bool {
 }
 
 func anyMember(in *Input, g oracle.RedoGroup) bool {
+	if !in.Facts.Knows("V$LOGFILE") {
+		return true
+	}
 	for _, m := range g.Members {
 		if exists, looked := in.Exists[m]; exists || !looked {
 			return true

@@ -64,7 +64,7 @@ func (s *session) lookAtDisk(ctx context.Context) error {
 	if err := s.localLogs(ctx); err != nil {
 		return err
 	}
-	names := slices.Clone(s.facts.ControlFiles)
+	names := append(slices.Clone(s.facts.ControlFiles), s.facts.SpfilePath)
 	for _, g := range s.facts.Redo {
 		names = append(names, g.Members...)
 	}

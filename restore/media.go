@@ -26,7 +26,7 @@ func (s *session) restoreFiles(ctx context.Context) error {
 	if err := s.refresh(ctx); err != nil {
 		return err
 	}
-	if err := s.plan.judgeHeaders(s.facts); err != nil {
+	if err := errors.Join(s.plan.judgeHeaders(s.facts), s.plan.judgeFiles(s.facts)); err != nil {
 		return err
 	}
 	s.mark("restored")
@@ -105,6 +105,17 @@ func (p *Plan) judgeHeaders(f *oracle.Facts) error {
 	return nil
 }
 
+// judgeFiles looks at the datafiles themselves where the instance does not show
+// their headers.
+func (p *Plan) judgeFiles(f *oracle.Facts) error {
+	for _, u := range p.Files {
+		if !f.HeadersKnown && !f.Knows("V$DATAFILE_HEADER") && filepath.IsAbs(u.Name) && !isFile(u.Name) {
+			return fmt.Errorf("datafile %d (%s) is not there after the restore", u.Number, u.Name)
+		}
+	}
+	return nil
+}
+
 // recoverFiles applies level 1s and redo.
 func (s *session) recoverFiles(ctx context.Context) error {
 	if err := s.down.wait(WaveLogs); err != nil {
@@ -122,6 +133,9 @@ func (s *session) recoverFiles(ctx context.Context) error {
 		return s.recoverAdvice(err)
 	}
 	if err := s.plan.judgeRecover(sum); err != nil {
+		return err
+	}
+	if err := s.recoverFurther(ctx); err != nil {
 		return err
 	}
 	s.mark("recovered")

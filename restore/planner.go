@@ -138,7 +138,36 @@ func (w *writer) host() {
 		w.picks.add(bs, WaveControl, "control file")
 		w.plan.ControlFile = w.use(bs, bs.pieces[0], WaveControl)
 		w.spfile()
+		return
 	}
+	w.lostSpfile()
+}
+
+// lostSpfile picks an SPFILE for an instance that still runs and could not
+// start again.
+func (w *writer) lostSpfile() {
+	exists, looked := w.in.Exists[w.in.Facts.SpfilePath]
+	if !mounted(&w.in.Facts) || !looked || exists {
+		return
+	}
+	bs := w.h.newestSpfile()
+	if bs == nil {
+		return
+	}
+	w.picks.add(bs, WaveControl, "SPFILE")
+	w.plan.Spfile = w.use(bs, bs.pieces[0], WaveControl)
+}
+
+// newestSpfile is the backup set with the newest SPFILE that any set holds.
+func (h *history) newestSpfile() *backupSet {
+	for _, row := range slices.Backward(h.rows) {
+		if m := h.load(row); m != nil {
+			if bs := h.spfileSet(m); bs != nil && bs.set == m {
+				return bs
+			}
+		}
+	}
+	return nil
 }
 
 // spfile picks an SPFILE where the host has none, or nobody could look.

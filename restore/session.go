@@ -72,6 +72,15 @@ func (s *session) notice(text, remedy string) {
 
 // script runs one RMAN script and passes its output on.
 func (s *session) script(ctx context.Context, script *rman.Script, err error) (*rman.Summary, []rman.Event, error) {
+	sum, events, err := s.tryScript(ctx, script, err)
+	if err != nil {
+		s.tellStack(err)
+	}
+	return sum, events, err
+}
+
+// tryScript is script for what may fail without anybody having to know.
+func (s *session) tryScript(ctx context.Context, script *rman.Script, err error) (*rman.Summary, []rman.Event, error) {
 	if err != nil {
 		return nil, nil, err
 	}
@@ -81,11 +90,7 @@ func (s *session) script(ctx context.Context, script *rman.Script, err error) (*
 		n.Event(e)
 		events = append(events, e)
 	}})
-	if err != nil {
-		s.tellStack(err)
-		return res.Summary, events, err
-	}
-	return res.Summary, events, nil
+	return res.Summary, events, err
 }
 
 // tellStack puts the error stack of a failed script into the journal.

@@ -23,6 +23,9 @@ type state struct {
 	Opening      bool  `json:"opening,omitempty"`
 	ResetlogsSCN int64 `json:"resetlogs_scn,omitempty"`
 	Complete     bool  `json:"complete,omitempty"`
+	// NoOnline tells that online redo on this host stopped recovery behind the
+	// planned end: the next run leaves it out.
+	NoOnline bool `json:"no_online,omitempty"`
 	// Hidden are handles that were made UNAVAILABLE for the duration.
 	Hidden []string `json:"hidden,omitempty"`
 }

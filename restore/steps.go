@@ -69,7 +69,10 @@ func (w *writer) toFetch() int {
 // bringUp leads from the state of the instance to a mounted database.
 func (w *writer) bringUp(s *stepList, f *oracle.Facts) {
 	p := w.plan
-	if f.Status == oracle.Open {
+	switch {
+	case f.ControlfileLost:
+		s.add(StepShutdown, "abort, through sqlplus: RMAN cannot connect without the control file", nil, nil)
+	case mustStop(f, p):
 		script, err := rman.NewScript(StepShutdown, rman.Shutdown{Abort: true})
 		s.add(StepShutdown, "abort", script, err)
 	}
@@ -80,6 +83,9 @@ func (w *writer) bringUp(s *stepList, f *oracle.Facts) {
 	switch {
 	case p.ControlFile != nil:
 		w.bringUpControl(s, f)
+	case p.Spfile != nil:
+		script, err := rman.NewScript(StepMount, rman.MountDatabase)
+		s.add(StepMount, "", script, err)
 	case f.Status == oracle.Mounted:
 	default:
 		script, err := rman.NewScript(StepMount, rman.Startup{Mount: true})
@@ -90,7 +96,7 @@ func (w *writer) bringUp(s *stepList, f *oracle.Facts) {
 func (w *writer) bringUpControl(s *stepList, f *oracle.Facts) {
 	p := w.plan
 	if p.Spfile == nil && f.Status != oracle.NoMount {
-		script, err := rman.NewScript(StepControlfile, rman.Startup{Force: f.Status == oracle.Mounted, NoMount: true})
+		script, err := rman.NewScript(StepControlfile, rman.Startup{Force: f.Status == oracle.Mounted && mounted(f), NoMount: true})
 		s.add(StepControlfile, "start the instance", script, err)
 	}
 	script, err := controlfileScript(p.ControlFile.Path)

@@ -16,7 +16,10 @@ func (w *writer) warn() {
 	if !p.Complete {
 		add("RESETLOGS starts a new incarnation: take a level 0 right after.")
 	}
-	if f.Status == oracle.Open {
+	switch {
+	case f.ControlfileLost:
+		add("The instance is %s without its control file (%s). It will be ended (abort); online redo that is still on this host is applied after the archived logs.", f.Status, f.ControlfileCode)
+	case f.Status == oracle.Open:
 		add("The database is OPEN on this host. It will be shut down (abort).")
 	}
 	if p.Complete && p.whole {
@@ -25,7 +28,7 @@ func (w *writer) warn() {
 	if !p.Complete && currentControl(f) && redoIntact(w.in) {
 		add("Online redo on this host reaches further than the target; what comes after the target is left behind.")
 	}
-	if !currentControl(f) && (w.in.Target.Kind == TargetLatest || w.in.Target.Kind == "") {
+	if !currentControl(f) && !f.ControlfileLost && (w.in.Target.Kind == TargetLatest || w.in.Target.Kind == "") {
 		add("The database is not mounted. If control file and online redo turn out to be intact, recovery is complete and nothing is lost.")
 	}
 	w.warnHistory(add)
