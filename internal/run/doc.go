@@ -6,8 +6,9 @@
 // by a crash, is ignored by every reader. Events of type transfer and progress
 // may be thinned out; all others are written. Marks, commits, problems, the
 // start and the end are on disk when Emit returns, so they outlive a power
-// loss. What is for people only, run.log and rman.log, may lose the last fifth
-// of a second to a kill -9.
+// loss. To a kill -9 are lost, at most, the lines and channel states of the
+// last 5 ms, if they came in a burst, and of what is for people only, run.log
+// and rman.log, the last fifth of a second.
 //
 // Readers trust nothing in LOG_DIR: texts come out safe for a terminal, ids and
 // paths are checked, what is no event is skipped and counted. A process is

@@ -27,6 +27,9 @@ func (n *encoder) encode(e *Event, torn bool) ([]byte, error) {
 	case e.Type == TypeLine && e.Line != nil:
 		b = appendLine(append(n.appendHead(b, e), `,"line":`...), e.Line)
 		b = append(b, '}')
+	case e.Type == TypeChannel && e.Channel != nil:
+		b = appendChannel(append(n.appendHead(b, e), `,"channel":`...), e.Channel)
+		b = append(b, '}')
 	case e.Type == TypeTransfer && e.Transfer != nil:
 		b = appendTransfer(append(n.appendHead(b, e), `,"transfer":`...), e.Transfer)
 		b = append(b, '}')
@@ -81,6 +84,24 @@ func appendLine(b []byte, l *Line) []byte {
 	}
 	if l.Code != "" {
 		b = appendField(append(b, ','), "code", l.Code)
+	}
+	return append(b, '}')
+}
+
+func appendChannel(b []byte, c *Channel) []byte {
+	b = appendField(append(b, '{'), "name", c.Name)
+	if c.Doing != "" {
+		b = appendField(append(b, ','), "doing", c.Doing)
+	}
+	if c.File != "" {
+		b = appendField(append(b, ','), "file", c.File)
+	}
+	if c.Piece != 0 {
+		b = append(b, `,"piece":`...)
+		b = strconv.AppendInt(b, int64(c.Piece), 10)
+	}
+	if c.State != "" {
+		b = appendField(append(b, ','), "state", string(c.State))
 	}
 	return append(b, '}')
 }

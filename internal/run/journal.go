@@ -44,6 +44,7 @@ type Journal struct {
 	events *os.File
 	text   *lazyFile
 	rman   *lazyFile
+	wait   burst
 	enc    encoder
 	notes  textLog
 	thin   thinner
@@ -70,6 +71,7 @@ func Create(logDir, id string, o Options) (*Journal, error) {
 		return nil, fmt.Errorf("%q is not the id of a run", id)
 	}
 	j := &Journal{dir: filepath.Join(logDir, id), id: id, now: o.Now, tee: o.Tee, crash: crashPointsFromEnv()}
+	j.wait = newBurst(j.flushLate)
 	if err := j.open(); err != nil {
 		j.closeFiles()
 		return nil, fmt.Errorf("journal of run %s: %w: give LOG_DIR a folder that can be written and has room", id, err)
@@ -131,8 +133,10 @@ func (j *Journal) ScriptPath(name string) string {
 // RMANLog takes RMAN's output as it comes. Its Write never fails; see Err.
 func (j *Journal) RMANLog() io.Writer { return j.rman }
 
-// Emit writes one event with one write(2), and waits for the disk where the
-// event must not be lost. Events of type transfer and progress are thinned.
+// Emit writes one event, and waits for the disk where the event must not be
+// lost. Events of type transfer and progress are thinned. Lines and channels
+// that come in a burst are written together, at most
+// 5 ms later; every other event is in the file, whole, when Emit returns.
 func (j *Journal) Emit(e Event) {
 	j.mu.Lock()
 	now := j.now()
@@ -175,17 +179,13 @@ func (j *Journal) write(e *Event, now time.Time) {
 	if e.Start != nil {
 		e.Start = j.completeStart(*e.Start)
 	}
-	line, err := j.enc.encode(e, j.torn)
+	line, err := j.enc.encode(e, j.torn && len(j.wait.buf) == 0)
 	if err != nil {
 		j.fail(err)
 		return
 	}
-	n, err := j.events.Write(line)
-	if err != nil {
-		j.fail(err)
-		j.torn = j.torn || n > 0
-	} else {
-		j.torn = false
+	if j.wait.add(line, mayWait(e.Type)) {
+		j.flush()
 	}
 	_, _ = j.text.Write(j.notes.render(e))
 	if j.tee != nil {
@@ -228,8 +228,10 @@ func (j *Journal) Close() error {
 		j.mu.Unlock()
 		return j.Err()
 	}
+	j.flush()
 	j.closed = true
 	j.mu.Unlock()
+	j.wait.timer.Stop()
 	j.sync()
 	j.closeFiles()
 	return j.Err()

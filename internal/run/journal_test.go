@@ -209,6 +209,9 @@ func TestEmitFromManyGoroutines(t *testing.T) {
 		})
 	}
 	all.Wait()
+	if err := j.Close(); err != nil { // the last lines may still have waited
+		t.Fatal(err)
+	}
 	events, err := Read(j.Dir())
 	if err != nil || len(events) != 1600 {
 		t.Fatalf("%d events, %v", len(events), err)
