@@ -139,6 +139,20 @@ func (w *watchdog) trickle(n int) {
 	}
 }
 
+// reader is r, watched.
+func (w *watchdog) reader(r io.Reader) io.Reader { return watched{r, w} }
+
+type watched struct {
+	r   io.Reader
+	dog *watchdog
+}
+
+func (w watched) Read(p []byte) (int, error) {
+	n, err := w.r.Read(p)
+	w.dog.trickle(n)
+	return n, err
+}
+
 func (w *watchdog) stop() {
 	w.timer.Stop()
 	w.cancel(nil)

@@ -104,11 +104,12 @@ func (s *Store) create(ctx context.Context, key string, body []byte, caps Capabi
 	if caps.ConditionalCreate {
 		in.IfNoneMatch = str("*")
 	}
-	return s.call(ctx, subject{"commit", key}, func(ctx context.Context) error {
+	patience := s.opt.StallTimeout + time.Duration(len(body)>>16)*time.Second // 64 KiB a second
+	return s.retry(ctx, subject{"commit", key}, s.brief(patience, func(ctx context.Context) error {
 		in.Body = bytes.NewReader(body)
 		_, err := s.api.PutObject(ctx, in)
 		return err
-	})
+	}))
 }
 
 // putInput is what every small object is put with.
@@ -153,16 +154,18 @@ func (s *Store) readBackManifest(ctx context.Context, key string, want []byte) e
 // getSmall fetches an object into memory, at most limit bytes of it.
 func (s *Store) getSmall(ctx context.Context, op, key string, limit int64) ([]byte, error) {
 	var body []byte
-	err := s.call(ctx, subject{op, key}, func(ctx context.Context) error {
+	err := s.retry(ctx, subject{op, key}, func(ctx context.Context) error {
+		ctx, dog := watch(ctx, s.opt.StallTimeout)
+		defer dog.stop()
 		out, err := s.api.GetObject(ctx, &s3.GetObjectInput{
 			Bucket: s.bucket(), Key: &key, ChecksumMode: types.ChecksumModeEnabled, // verified by the SDK
 		})
 		if err != nil {
-			return err
+			return stalled(ctx, err)
 		}
 		defer out.Body.Close()
-		body, err = io.ReadAll(io.LimitReader(out.Body, limit+1))
-		return err
+		body, err = io.ReadAll(io.LimitReader(dog.reader(out.Body), limit+1))
+		return stalled(ctx, err)
 	})
 	if err == nil && int64(len(body)) > limit {
 		return nil, &Error{

@@ -40,6 +40,7 @@ func forEachServer(t *testing.T, test func(*testing.T, Options)) {
 func TestConformance(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, o Options) { //nolint:thelper // it is the test
+		o.part = realPart
 		s := open(t, o)
 		caps, err := s.Probe(t.Context())
 		if err != nil {
@@ -51,7 +52,7 @@ func TestConformance(t *testing.T) {
 		if rows, err := s.List(t.Context(), Filter{Foreign: true}); err != nil || len(rows) != 0 {
 			t.Errorf("an empty bucket lists %v, %v", rows, err)
 		}
-		small, big := randomBytes(1, 70_001), randomBytes(2, normalPart+300_000)
+		small, big := randomBytes(1, 70_001), randomBytes(2, realPart+300_000)
 		pieces := []Piece{
 			putBytes(t, s, testSet, "df_01_1_1", small), putBytes(t, s, testSet, "df $#+ä_01_2_1", big),
 			putBytes(t, s, testSet, "empty", nil),

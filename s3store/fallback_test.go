@@ -28,7 +28,7 @@ func TestStoresThatLackFeatures(t *testing.T) {
 		"echoes checksums":        {&memStore{conditional: true, checksums: true}, Options{}, true, false},
 		"refuses CRC64NVME":       {&memStore{conditional: true, md5ETags: true, refuse: true}, Options{}, false, false},
 		"no conditions":           {&memStore{md5ETags: true}, Options{}, false, false},
-		"configured":              {&memStore{md5ETags: true}, Options{Capabilities: "no-conditional,no-checksum"}, false, false},
+		"configured":              {&memStore{md5ETags: true, oneByOne: true}, Options{Capabilities: "no-conditional,no-checksum"}, false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			clock := &fakeClock{}
@@ -47,6 +47,9 @@ func TestStoresThatLackFeatures(t *testing.T) {
 				spoiltAndSentAgain(t, s, c.store, "parts", testPart+5000)
 			}
 			staysSpoilt(t, s, c.store)
+			if n, err := s.RemovePieces(t.Context(), testSet, testStart); n == 0 || err != nil {
+				t.Errorf("removed %d objects, %v", n, err)
+			}
 			commitsOnce(t, s)
 		})
 	}

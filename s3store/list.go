@@ -257,7 +257,10 @@ func (s *Store) listEnds(ctx context.Context, folders []dbKeys) ([]string, error
 func (s *Store) tail(keys []string) int {
 	young := s.opt.Now().Add(-tailAge)
 	n, _ := slices.BinarySearchFunc(keys, young, func(key string, t time.Time) int {
-		row, _, _ := parseCatalogKey(s.opt.Prefix, key)
+		row, _, ok := parseCatalogKey(s.opt.Prefix, key)
+		if !ok {
+			return 1 // rather ask for too much
+		}
 		return row.StartedAt.Compare(t)
 	})
 	return max(0, min(n, len(keys)-tailKeys))

@@ -26,6 +26,7 @@ type memStore struct {
 	checksums   bool // keeps checksums, without looking at them
 	refuse      bool // refuses requests with a CRC64NVME header
 	md5ETags    bool // ETags as S3 documents them; else something
+	oneByOne    bool // cannot delete many objects at once
 	discard     bool // keeps sizes only, serves zeros
 
 	mu      sync.Mutex // guards the variables below
@@ -146,6 +147,10 @@ func (m *memStore) list(w http.ResponseWriter, prefix, after, delimiter string) 
 }
 
 func (m *memStore) deleteMany(w http.ResponseWriter, r *http.Request) {
+	if m.oneByOne {
+		fail(w, 501, "NotImplemented")
+		return
+	}
 	var in struct{ Object []struct{ Key string } }
 	_ = xml.NewDecoder(r.Body).Decode(&in)
 	m.mu.Lock()

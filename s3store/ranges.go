@@ -19,7 +19,7 @@ import (
 
 const (
 	rangesVersion = 1
-	maxRangesFile = 1 << 30
+	maxRangesFile = 64 << 20 // a piece of 5 TiB has 30 MB
 )
 
 // rangeHead is the first line of a ranges file.

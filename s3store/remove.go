@@ -145,6 +145,10 @@ func (s *Store) deleteKeys(ctx context.Context, op string, keys []string) error 
 			})
 			return err
 		})
+		if errors.Is(err, errUnsupported) {
+			err = s.deleteEach(ctx, op, chunk)
+			out = &s3.DeleteObjectsOutput{}
+		}
 		if err != nil {
 			return err
 		}
@@ -152,6 +156,20 @@ func (s *Store) deleteKeys(ctx context.Context, op string, keys []string) error 
 			if err := s.deleteError(op, e); err != nil {
 				return err
 			}
+		}
+	}
+	return nil
+}
+
+// deleteEach serves stores that delete one object at a time.
+func (s *Store) deleteEach(ctx context.Context, op string, keys []string) error {
+	for _, key := range keys {
+		err := s.call(ctx, subject{op, key}, func(ctx context.Context) error {
+			_, err := s.api.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: s.bucket(), Key: &key})
+			return err
+		})
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return err
 		}
 	}
 	return nil

@@ -80,8 +80,10 @@ func open(tb testing.TB, o Options) *Store {
 	return s
 }
 
-// testPart is the size of a part on stores in memory.
-const testPart = 128 << 10
+const (
+	testPart = 128 << 10 // the size of a part on stores in memory
+	realPart = 5 << 20   // the smallest that others take
+)
 
 // faulty is a store in memory behind a proxy that injects faults, with a clock
 // that jumps over every wait, and small parts.
