@@ -2,6 +2,7 @@ package restore
 
 import (
 	"fmt"
+	"slices"
 
 	"orabak-tui/s3store"
 )
@@ -33,13 +34,31 @@ func (h *history) chainFor(file s3store.Datafile, p point, mode Mode) (*chain, b
 	if c.level0 == nil {
 		c.redo = file.CreationSCN
 		c.end = file.CreationSCN
-		return c, file.CreationSCN > 0
+		return c, h.addedLater(file, p)
 	}
 	c.redo, c.end = c.level0.CheckpointSCN, c.level0.end()
 	if mode != ModeFull {
 		c.climb(h.files[file.Number], p)
 	}
 	return c, true
+}
+
+// addedLater tells whether a datafile was added after a level 0 of other files
+// was taken: only then its redo makes it from nothing. The files a database was
+// created with cannot come back that way (ORA-01178), however much redo there
+// is.
+func (h *history) addedLater(file s3store.Datafile, p point) bool {
+	for number, copies := range h.files {
+		if number == file.Number {
+			continue
+		}
+		if slices.ContainsFunc(copies, func(f *fileCopy) bool {
+			return f.Level == 0 && p.passes(f) && f.CheckpointSCN <= file.CreationSCN
+		}) {
+			return true
+		}
+	}
+	return false
 }
 
 // climb adds level 1s.

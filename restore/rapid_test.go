@@ -190,7 +190,7 @@ func (tr *truth) states(d s3store.Datafile) map[int64]bool {
 // reachable tells whether every datafile of the layout gets to the target.
 func (tr *truth) reachable(layout []s3store.Datafile) bool {
 	for _, d := range layout {
-		ok := tr.redo(d.CreationSCN)
+		ok := tr.addedLater(d) && tr.redo(d.CreationSCN)
 		for s := range tr.states(d) {
 			ok = ok || tr.redo(s)
 		}
@@ -199,6 +199,19 @@ func (tr *truth) reachable(layout []s3store.Datafile) bool {
 		}
 	}
 	return tr.control()
+}
+
+// addedLater: a datafile that redo can make from nothing was added after some
+// level 0 of another one.
+func (tr *truth) addedLater(d s3store.Datafile) bool {
+	for number, copies := range tr.copy {
+		for _, f := range copies {
+			if number != d.Number && f.Level == 0 && f.CheckpointSCN <= d.CreationSCN {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // control tells whether a set of the target's incarnation is left, whose

@@ -31,7 +31,7 @@ type miss struct {
 // reach looks for a way to the point.
 func (h *history) reach(p point) (*reach, *miss) {
 	r := &reach{point: p, layout: h.layoutAt(p)}
-	if r.layout == nil {
+	if r.layout == nil || len(r.layout.files) == 0 {
 		return nil, &miss{}
 	}
 	files := h.filesToRestore(r)
@@ -128,10 +128,11 @@ func (h *history) loadData(p point, files []s3store.Datafile) {
 }
 
 // grounded tells whether each file has a level 0 in one of the sets, or was
-// created after scn, the end of the next older set.
+// created after scn, the end of the next older set, and after a level 0 of
+// others.
 func (h *history) grounded(p point, files []s3store.Datafile, sets map[*s3store.Manifest]bool, scn int64) bool {
 	for _, d := range files {
-		if scn > 0 && d.CreationSCN >= scn {
+		if scn > 0 && d.CreationSCN >= scn && h.addedLater(d, p) {
 			continue
 		}
 		if !slices.ContainsFunc(h.files[d.Number], func(c *fileCopy) bool {
