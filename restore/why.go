@@ -18,7 +18,7 @@ func (res *resolved) why(m *miss) *UnreachableError {
 	case m.gap != nil:
 		h.explainGap(e, m.gap, p)
 	case m.file != nil:
-		e.Reason = fmt.Sprintf("no usable level 0 of datafile %d (%s) before the target, and not all redo since its creation", m.file.Number, m.file.Name)
+		e.Reason = fmt.Sprintf("no usable level 0 of datafile %d (%s) before the target, and it was not added later, so redo alone cannot make it", m.file.Number, m.file.Name)
 	default:
 		e.Reason = "no set before the target holds a control file"
 	}
