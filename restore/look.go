@@ -1,12 +1,14 @@
 package restore
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"orabak-tui/internal/oracle"
 	"orabak-tui/internal/run"
@@ -35,7 +37,10 @@ func (s *session) list(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("list the sets: %w", err)
 	}
-	in := Input{Sets: all, DBID: want}
+	in := Input{Sets: all, DBID: cmp.Or(want, s.byName(all))}
+	if err := s.foreign(all); err != nil {
+		return err
+	}
 	rows, err := rowsOf(&in)
 	if err != nil {
 		return s.noSets(all, err)
@@ -48,15 +53,48 @@ func (s *session) list(ctx context.Context) error {
 	return nil
 }
 
-// noSets tells a bucket with nothing but the old script's folders apart.
+// byName finds the database by the name that was typed, or by ORACLE_SID, where
+// neither request nor instance say which one is meant. Two databases of one
+// name stay ambiguous.
+func (s *session) byName(all []s3store.Set) int64 {
+	for _, name := range []string{strings.TrimSpace(s.req.Confirm), s.d.Config.OracleSID} {
+		ids := map[int64]bool{}
+		for _, row := range all {
+			if name != "" && strings.EqualFold(row.DBName, name) && row.Status == s3store.StatusComplete {
+				ids[row.DBID] = true
+			}
+		}
+		for id := range ids {
+			if len(ids) == 1 {
+				return id
+			}
+		}
+	}
+	return 0
+}
+
+// noSets says where to look for the sets that are not there.
 func (s *session) noSets(all []s3store.Set, err error) error {
-	if !errors.Is(err, ErrNoSets) {
-		return err
+	if errors.Is(err, ErrNoSets) {
+		return fmt.Errorf("%w: check S3_BUCKET, S3_BACKUP_PREFIX and the database", err)
 	}
-	if slices.ContainsFunc(all, func(row s3store.Set) bool { return row.Status == s3store.StatusForeign }) {
-		return fmt.Errorf("%w, only folders without manifest", err)
+	return err
+}
+
+// ErrForeign: the set is a folder of the old script, without a manifest.
+var ErrForeign = errors.New("a folder without manifest cannot be planned")
+
+// foreign refuses a folder of the old script with the way that is left: nothing
+// says what its objects are, so nothing can be promised about them.
+func (s *session) foreign(all []s3store.Set) error {
+	for _, row := range all {
+		if row.Status == s3store.StatusForeign && s.req.Target.Kind == TargetSet && row.ID == s.req.Target.Set {
+			return fmt.Errorf("%w: %s holds %d objects (%d bytes) whose contents are not proven; copy them to a local folder with any S3 tool, "+
+				"then in RMAN: RESTORE CONTROLFILE FROM the piece c-DBID-DATE-NN if the control file is lost, ALTER DATABASE MOUNT, "+
+				"CATALOG START WITH the folder NOPROMPT, RESTORE DATABASE, RECOVER DATABASE", ErrForeign, row.Key, row.Pieces, row.Bytes)
+		}
 	}
-	return fmt.Errorf("%w: check S3_BUCKET, S3_BACKUP_PREFIX and the database", err)
+	return nil
 }
 
 // lookAtDisk finds out which files of the database are there.

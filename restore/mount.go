@@ -4,11 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
-	"strings"
 
 	"orabak-tui/internal/oracle"
 	"orabak-tui/internal/rman"
@@ -103,66 +100,6 @@ func (s *session) restoreSpfile(ctx context.Context) error {
 	return err
 }
 
-// folderParameters are the parameters that name folders which an instance
-// wants to find when it starts or when the database is mounted.
-var folderParameters = regexp.MustCompile(`(?i)\.(audit_file_dest|db_recovery_file_dest|db_create_file_dest|diagnostic_dest|log_archive_dest(?:_\d+)?|control_files)=([^\n\x00]+)`)
-
-// foldersOfSpfile makes the folders that the restored SPFILE names. An SPFILE
-// is text between binary blocks. What cannot be made here shows when the
-// instance starts, with the name of the folder.
-func (s *session) foldersOfSpfile() {
-	for _, path := range []string{s.plan.spfilePath(), filepath.Join(s.d.Config.OracleHome, "dbs", "spfile"+s.d.Config.OracleSID+".ora")} {
-		data, err := os.ReadFile(path)
-		if path == "" || err != nil {
-			continue
-		}
-		for _, m := range folderParameters.FindAllStringSubmatch(string(data), -1) {
-			for _, dir := range foldersIn(strings.ToLower(m[1]), m[2]) {
-				s.makeFolder(dir)
-			}
-		}
-		return
-	}
-}
-
-// foldersIn reads the folders out of a parameter's value: 'a','b' or
-// 'LOCATION=/arch MANDATORY'.
-func foldersIn(name, value string) []string {
-	var dirs []string
-	for part := range strings.SplitSeq(value, ",") {
-		part = strings.Trim(strings.TrimSpace(part), `'"`)
-		if rest, ok := cutFold(part, "LOCATION="); ok {
-			part, _, _ = strings.Cut(rest, " ")
-		}
-		if name == "control_files" {
-			part = filepath.Dir(part)
-		}
-		if filepath.IsAbs(part) {
-			dirs = append(dirs, part)
-		}
-	}
-	return dirs
-}
-
-func cutFold(s, prefix string) (string, bool) {
-	if len(s) < len(prefix) || !strings.EqualFold(s[:len(prefix)], prefix) {
-		return s, false
-	}
-	return s[len(prefix):], true
-}
-
-// makeFolder makes a folder of the database, which the group of the OS user
-// may read as Oracle's own folders. A failure is told and left to Oracle to
-// run into: the folder may not be needed.
-func (s *session) makeFolder(dir string) {
-	if _, err := os.Stat(dir); err == nil {
-		return
-	}
-	if err := os.MkdirAll(dir, 0o750); err != nil { //nolint:gosec // a database's folder, not ours
-		s.warn("", fmt.Sprintf("folder %s is missing and could not be made: %v", dir, err), "create it for the OS user of the instance")
-	}
-}
-
 // tryMount mounts with the control file that is there, if the instance's
 // parameters name files that may exist. Only files that are there decide: a
 // database that can be mounted may lose nothing at all.
@@ -171,8 +108,10 @@ func (s *session) tryMount(ctx context.Context) (bool, error) {
 	if len(here) == 0 {
 		return false, nil
 	}
-	if len(missing) > 0 && !s.copyControlfile(ctx, here[0]) {
-		return false, nil
+	if i := slices.IndexFunc(here, filepath.IsAbs); len(missing) > 0 && i >= 0 {
+		if err := s.copyControlfile(here[i], missing); err != nil {
+			return false, err
+		}
 	}
 	ok := false
 	err := s.phase(StepMount, func() (err error) {
@@ -218,16 +157,17 @@ func (s *session) controlFiles() (here, missing []string) {
 }
 
 // copyControlfile makes the missing copies of the control file from one that
-// is there: it is current, which no backup is.
-func (s *session) copyControlfile(ctx context.Context, from string) bool {
-	script, err := controlfileScript(from)
-	for _, name := range s.facts.ControlFiles {
-		if filepath.IsAbs(name) {
-			s.makeFolder(filepath.Dir(name))
+// is there, byte by byte, as the instance is not mounted: the copy is current,
+// which no backup is.
+func (s *session) copyControlfile(from string, missing []string) error {
+	for _, name := range missing {
+		s.makeFolder(filepath.Dir(name))
+		if err := copyFile(from, name); err != nil {
+			return fmt.Errorf("control file %s is missing and could not be copied from %s: %w; copy it by hand, or remove it from CONTROL_FILES", name, from, err)
 		}
+		s.notice(fmt.Sprintf("control file %s was missing: it is a copy of %s now", name, from), "")
 	}
-	_, _, err = s.script(ctx, script, err)
-	return err == nil
+	return nil
 }
 
 // lookMounted asks everything again after the database was mounted.

@@ -1,0 +1,98 @@
+package restore
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+// folderParameters are the parameters that name folders which an instance
+// wants to find when it starts or when the database is mounted.
+var folderParameters = regexp.MustCompile(`(?i)\.(audit_file_dest|db_recovery_file_dest|db_create_file_dest|diagnostic_dest|log_archive_dest(?:_\d+)?|control_files)=([^\n\x00]+)`)
+
+// foldersOfSpfile makes the folders that the restored SPFILE names. An SPFILE
+// is text between binary blocks. What cannot be made here shows when the
+// instance starts, with the name of the folder.
+func (s *session) foldersOfSpfile() {
+	for _, path := range []string{s.plan.spfilePath(), filepath.Join(s.d.Config.OracleHome, "dbs", "spfile"+s.d.Config.OracleSID+".ora")} {
+		data, err := os.ReadFile(path)
+		if path == "" || err != nil {
+			continue
+		}
+		for _, m := range folderParameters.FindAllStringSubmatch(string(data), -1) {
+			for _, dir := range foldersIn(strings.ToLower(m[1]), m[2]) {
+				s.makeFolder(dir)
+			}
+		}
+		return
+	}
+}
+
+// foldersIn reads the folders out of a parameter's value: 'a','b' or
+// 'LOCATION=/arch MANDATORY'.
+func foldersIn(name, value string) []string {
+	var dirs []string
+	for part := range strings.SplitSeq(value, ",") {
+		part = strings.Trim(strings.TrimSpace(part), `'"`)
+		if rest, ok := cutFold(part, "LOCATION="); ok {
+			part, _, _ = strings.Cut(rest, " ")
+		}
+		if name == "control_files" {
+			part = filepath.Dir(part)
+		}
+		if filepath.IsAbs(part) {
+			dirs = append(dirs, part)
+		}
+	}
+	return dirs
+}
+
+func cutFold(s, prefix string) (string, bool) {
+	if len(s) < len(prefix) || !strings.EqualFold(s[:len(prefix)], prefix) {
+		return s, false
+	}
+	return s[len(prefix):], true
+}
+
+// makeFolder makes a folder of the database, which the group of the OS user
+// may read as Oracle's own folders. A failure is told and left to Oracle to
+// run into: the folder may not be needed.
+func (s *session) makeFolder(dir string) {
+	if _, err := os.Stat(dir); err == nil {
+		return
+	}
+	if err := os.MkdirAll(dir, 0o750); err != nil { //nolint:gosec // a database's folder, not ours
+		s.warn("", fmt.Sprintf("folder %s is missing and could not be made: %v", dir, err), "create it for the OS user of the instance")
+	}
+}
+
+// copyFile copies a file of the database so that the new name holds all of it
+// or does not exist.
+func copyFile(from, to string) (err error) {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	fi, err := in.Stat()
+	if err != nil {
+		return err
+	}
+	part := to + ".copy"
+	out, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, fi.Mode().Perm())
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	if err = errors.Join(err, out.Sync(), out.Close()); err == nil {
+		err = os.Rename(part, to)
+	}
+	if err != nil {
+		_ = os.Remove(part)
+	}
+	return err
+}
