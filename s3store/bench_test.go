@@ -2,9 +2,10 @@ package s3store
 
 import (
 	"bufio"
+	"cmp"
+	"encoding/pem"
 	"fmt"
-	"net"
-	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,22 +20,32 @@ import (
 // process of its own, so that its work is not counted as the client's.
 const serverEnv = "S3STORE_BENCH_SERVER"
 
+// benchServer serves over TLS when the variable names the file that its
+// certificate is to be written to.
 func benchServer() int {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 1
-	}
-	fmt.Println(l.Addr())
 	m := &memStore{discard: true, checksums: true, conditional: true, objects: map[string]memObject{}, uploads: map[string]memUpload{}}
-	_ = http.Serve(l, m)
-	return 0
+	srv := httptest.NewUnstartedServer(m)
+	if path := os.Getenv(serverEnv); filepath.IsAbs(path) {
+		srv.StartTLS()
+		block := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: srv.Certificate().Raw})
+		if os.WriteFile(path, block, 0o600) != nil {
+			return 1
+		}
+	} else {
+		srv.Start()
+	}
+	fmt.Println(srv.URL)
+	select {} // until it is killed
 }
 
 // discarding opens a store at such a server.
-func discarding(b *testing.B) *Store {
+func discarding(b *testing.B, tls bool) *Store {
 	b.Helper()
-	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), serverEnv+"=1")
+	cmd, authority := exec.Command(os.Args[0]), ""
+	if tls {
+		authority = filepath.Join(b.TempDir(), "ca.pem")
+	}
+	cmd.Env = append(os.Environ(), serverEnv+"="+cmp.Or(authority, "http"))
 	out, err := cmd.StdoutPipe()
 	if err == nil {
 		err = cmd.Start()
@@ -46,8 +57,8 @@ func discarding(b *testing.B) *Store {
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
 	})
-	addr, _ := bufio.NewReader(out).ReadString('\n')
-	s := open(b, Options{Endpoint: "http://" + strings.TrimSpace(addr)})
+	url, _ := bufio.NewReader(out).ReadString('\n')
+	s := open(b, Options{Endpoint: strings.TrimSpace(url), CAFile: authority})
 	s.learn(Capabilities{ChecksumAccepted: true, ConditionalCreate: true, ChecksumStored: true, ChecksumEnforced: true, MultipartChecksum: true})
 	return s
 }
@@ -82,8 +93,13 @@ func cpu(b *testing.B) func() {
 
 // BenchmarkUpload sends one piece of 1 GiB in parts.
 func BenchmarkUpload(b *testing.B) {
+	b.Run("http", func(b *testing.B) { upload1GiB(b, discarding(b, false)) })
+	b.Run("https", func(b *testing.B) { upload1GiB(b, discarding(b, true)) })
+}
+
+func upload1GiB(b *testing.B, s *Store) {
+	b.Helper()
 	const size = 1 << 30
-	s := discarding(b)
 	path := filepath.Join(benchDir(b), "piece")
 	if err := os.WriteFile(path, nil, 0o600); err != nil {
 		b.Fatal(err)
@@ -120,7 +136,7 @@ func fill(b *testing.B, path string, size int) {
 // BenchmarkSmallPieces sends 500 pieces of 1 MiB, eight at a time.
 func BenchmarkSmallPieces(b *testing.B) {
 	const size, count = 1 << 20, 500
-	s := discarding(b)
+	s := discarding(b, false)
 	path := filepath.Join(benchDir(b), "piece")
 	if err := os.WriteFile(path, randomBytes(1, size), 0o600); err != nil {
 		b.Fatal(err)
@@ -149,7 +165,7 @@ func BenchmarkSmallPieces(b *testing.B) {
 // BenchmarkDownload fetches four pieces of 256 MiB at once, with verification.
 func BenchmarkDownload(b *testing.B) {
 	const size, count = 256 << 20, 4
-	s := discarding(b)
+	s := discarding(b, false)
 	dir := benchDir(b)
 	var pieces []Piece
 	path := filepath.Join(dir, "zeros")
