@@ -248,9 +248,18 @@ func (x *data) whoAndWhere(a *app) []string {
 	case x.factsErr != nil:
 		return append(parts, a.th.Warn.Render("instance not reachable"), where)
 	case x.facts != nil && x.mine():
-		return append(parts, where, clean(string(x.facts.Status)))
+		return append(parts, a.instance(), where)
 	case x.facts != nil:
 		return append(parts, a.th.Warn.Render("not this host's database"), where)
 	}
 	return append(parts, where)
+}
+
+// instance is the state of this host's instance, in words that stand out when
+// it is not open.
+func (a *app) instance() string {
+	if s := a.data.facts.Status; s != oracle.Open {
+		return a.th.Warn.Render("instance " + clean(string(s)))
+	}
+	return "open"
 }

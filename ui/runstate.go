@@ -29,21 +29,22 @@ type moving struct {
 // runState is what the events of a run add up to. Live and replayed runs are
 // the same: a state is only ever made by feeding events in order.
 type runState struct {
-	start    run.Start
-	began    time.Time
-	last     time.Time // time of the newest event
-	phases   []phase
-	channels []run.Channel
-	moving   []moving // transfers under way, oldest first
-	moved    int64    // bytes of finished transfers
-	files    int      // finished transfers
-	pieces   int      // pieces RMAN has finished
-	progress run.Progress
-	plan     *run.Plan
-	problems []run.Problem
-	commit   *run.Commit
-	release  *run.Release
-	end      *run.End
+	start        run.Start
+	began        time.Time
+	last         time.Time // time of the newest event
+	phases       []phase
+	channels     []run.Channel
+	moving       []moving // transfers under way, oldest first
+	moved        int64    // bytes of finished transfers
+	files        int      // finished transfers
+	pieces       int      // pieces RMAN has finished
+	bytesWritten int64    // of these pieces
+	progress     run.Progress
+	plan         *run.Plan
+	problems     []run.Problem
+	commit       *run.Commit
+	release      *run.Release
+	end          *run.End
 
 	up      sampler // bytes moved to or from S3
 	written sampler // bytes RMAN has finished writing
@@ -62,6 +63,7 @@ func (s *runState) feed(e *run.Event) {
 	case e.Piece != nil:
 		if e.Piece.State == run.Finished {
 			s.pieces++
+			s.bytesWritten += e.Piece.Bytes
 			s.written.add(e.Time, e.Piece.Bytes)
 		}
 	case e.Transfer != nil:
@@ -140,19 +142,32 @@ func (s *runState) bytes() int64 {
 	return n
 }
 
+// total is the size of the whole: that of the pieces once RMAN has written
+// them all, before that what the engine expects; 0 is unknown.
+func (s *runState) total() (bytes int64, estimated bool) {
+	for _, p := range s.phases {
+		if p.name == "rman" && p.state == run.Done && s.bytesWritten > 0 {
+			return max(s.bytesWritten, s.bytes()), false
+		}
+	}
+	return s.progress.Total, s.progress.Estimated
+}
+
 // share is how much is done, between 0 and 1, when the whole is known.
 func (s *runState) share() (share float64, known bool) {
-	if s.progress.Total <= 0 {
+	total, _ := s.total()
+	if total <= 0 {
 		return 0, false
 	}
-	return min(1, float64(s.bytes())/float64(s.progress.Total)), true
+	return min(1, float64(s.bytes())/float64(total)), true
 }
 
 // eta estimates the time to the end from what is left and the rate of late.
 func (s *runState) eta(now time.Time) (left time.Duration, known bool) {
-	rate := s.up.rate(now)
-	if s.progress.Total <= 0 || rate <= 0 || s.end != nil {
+	total, _ := s.total()
+	rest, rate := total-s.bytes(), s.up.rate(now)
+	if rest <= 0 || rate <= 0 || s.end != nil {
 		return 0, false
 	}
-	return time.Duration(float64(max(0, s.progress.Total-s.bytes())) / rate * float64(time.Second)), true
+	return time.Duration(float64(rest) / rate * float64(time.Second)), true
 }

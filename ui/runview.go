@@ -66,19 +66,20 @@ func (v *runView) keys(a *app) []binding {
 	if v.running() {
 		on = "back, the run goes on"
 	}
+	next := bind("n", "next", silent(func() { l.findNext(1) }), "n").when(l.want != "", "search first with /")
+	next.quiet = l.want == ""
 	keys := []binding{
 		bind("f", "follow", silent(l.toggleFollow), "f"),
-		bind("/", "search", l.beginSearch, "/"),
-		bind("n", "next", silent(func() { l.findNext(1) }), "n").when(l.want != "", "search first with /"),
-		bind("N", "previous", silent(func() { l.findNext(-1) }), "N").when(l.want != "", "search first with /"),
+		bind("/", "search", l.beginSearch, "/"), next,
 		bind("e", "error", silent(l.nextError), "e").when(l.errors > 0, "no line tells of an error"),
-		bind("w", "wrap", silent(l.toggleWrap), "w"),
-		bind("t", "times", silent(func() { l.times = !l.times }), "t"),
-		bind("i", "explain codes", silent(func() { l.unfold = (l.unfold + 1) % unfoldings }), "i"),
+		a.act(bind("x", "cancel"+a.th.sign("…", "..."), func() tea.Cmd { return a.askCancel(v.id, v.dir) }, "x")).when(v.running(), "the run has ended"),
 		bind("s", "save", v.save, "s"),
 		bind("y", "copy", func() tea.Cmd { return a.copyText("what the pane shows", l.text()) }, "y"),
 		bind("F", "full screen", full, "F"),
-		a.act(bind("x", "cancel"+a.th.sign("…", "..."), func() tea.Cmd { return a.askCancel(v.id, v.dir) }, "x")).when(v.running(), "the run has ended"),
+		bind("w", "wrap", silent(l.toggleWrap), "w"),
+		bind("t", "times", silent(func() { l.times = !l.times }), "t"),
+		bind("i", "explain codes", silent(func() { l.unfold = (l.unfold + 1) % unfoldings }), "i"),
+		bind("N", "previous", silent(func() { l.findNext(-1) }), "N").when(l.want != "", "search first with /").hush(),
 		bind("←", "text to the left", silent(func() { l.sideways(-8) }), "left", "h").when(!l.wrap, "lines are wrapped").hush(),
 		bind("→", "text to the right", silent(func() { l.sideways(8) }), "right", "l").when(!l.wrap, "lines are wrapped").hush(),
 		bind("esc", on, a.pop, "esc").hush(),

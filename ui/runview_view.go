@@ -19,7 +19,7 @@ func (v *runView) view(a *app, w, h int) string {
 		return v.output(a, w, h)
 	}
 	top := []string{v.headline(a, w)}
-	if p := v.phases(a); p != "" {
+	if p := v.phases(a, w-2); p != "" {
 		top = append(top, cut(" "+p, w))
 	}
 	top = append(top, a.th.rule(w))
@@ -100,16 +100,32 @@ func endWord(e *run.End) string {
 	}
 }
 
-// phases lists the phases with their times.
-func (v *runView) phases(a *app) string {
+// phases lists the phases with their times: without those of finished ones
+// where there is no room, then without the first ones.
+func (v *runView) phases(a *app, w int) string {
+	parts := v.phaseParts(a, true)
+	if lipgloss.Width(strings.Join(parts, "  ")) > w {
+		parts = v.phaseParts(a, false)
+	}
+	left := ""
+	for len(parts) > 1 && lipgloss.Width(left+strings.Join(parts, "  ")) > w {
+		parts, left = parts[1:], a.th.Muted.Render(a.th.sign("…", "...")+" ")
+	}
+	return left + strings.Join(parts, "  ")
+}
+
+func (v *runView) phaseParts(a *app, times bool) []string {
 	var parts []string
 	for _, p := range v.state.phases {
-		name := clean(p.name)
+		name, took := clean(p.name), ""
+		if times {
+			took = " " + a.th.Muted.Render(clockTime(p.ended.Sub(p.began)))
+		}
 		switch p.state {
 		case run.Done:
-			parts = append(parts, name+" "+a.th.Good.Render(a.th.sign("✓", "ok"))+" "+a.th.Muted.Render(clockTime(p.ended.Sub(p.began))))
+			parts = append(parts, name+" "+a.th.Good.Render(a.th.sign("✓", "ok"))+took)
 		case run.Failed:
-			parts = append(parts, a.th.Bad.Render(name+" "+a.th.sign("✗", "FAIL"))+" "+a.th.Muted.Render(clockTime(p.ended.Sub(p.began))))
+			parts = append(parts, a.th.Bad.Render(name+" "+a.th.sign("✗", "FAIL"))+took)
 		case run.Skipped:
 			parts = append(parts, a.th.Muted.Render(name+" -"))
 		default:
@@ -120,7 +136,7 @@ func (v *runView) phases(a *app) string {
 			parts = append(parts, a.th.Accent.Render(name+" "+a.th.sign("●", "..."))+" "+clockTime(end.Sub(p.began)))
 		}
 	}
-	return strings.Join(parts, "  ")
+	return parts
 }
 
 // verdict tells at once how a run ended: the root cause, the exit code, what to

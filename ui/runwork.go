@@ -87,7 +87,7 @@ func (v *runView) transferLine(a *app, m moving, w int) string {
 	if d := m.last.Sub(m.began); d > 0 {
 		rate = config.Bytes(float64(m.Done)/d.Seconds()).String() + "/s"
 	}
-	right := fmt.Sprintf("%s %s%3.0f %%", padLeft(config.Bytes(m.Total).String(), 10), a.th.bar(share, barWidth(w)), share*100)
+	right := fmt.Sprintf("%s %s %3.0f %%", padLeft(config.Bytes(m.Total).String(), 10), a.th.bar(share, barWidth(w)), share*100)
 	if w >= 80 {
 		right += padLeft(rate, 13)
 	}
@@ -107,9 +107,9 @@ func (v *runView) totals(a *app, w int) []string {
 		return nil
 	}
 	line := " total  " + config.Bytes(s.bytes()).String()
-	if t := s.progress.Total; t > 0 && s.end == nil {
+	if t, estimated := s.total(); t > 0 && s.end == nil {
 		about := ""
-		if s.progress.Estimated {
+		if estimated {
 			about = "about "
 		}
 		line += " of " + about + config.Bytes(t).String()
@@ -120,7 +120,7 @@ func (v *runView) totals(a *app, w int) []string {
 	}
 	right := ""
 	if share, known := s.share(); known && s.end == nil {
-		right = fmt.Sprintf("%s%3.0f %%", a.th.bar(share, barWidth(w)), share*100)
+		right = fmt.Sprintf("%s %3.0f %%", a.th.bar(share, barWidth(w)), share*100)
 		if left, ok := s.eta(a.now()); ok && v.running() {
 			right += "  ETA " + a.clock(a.now().Add(left), "15:04") + " (in " + clockTime(left) + ")"
 		}

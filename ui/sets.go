@@ -68,11 +68,13 @@ func (s *sets) keys(a *app) []binding {
 	committed := some && set.Status == s3store.StatusComplete
 	open := func(x func() screen) func() tea.Cmd { return func() tea.Cmd { return a.push(x()) } }
 	i, running := a.data.running()
+	watch := bind("w", "watch the run", func() tea.Cmd { return a.openRun(i) }, "w").when(running, "nothing runs")
+	watch.quiet = !running
 	keys := []binding{
 		bind("enter", "open", open(func() screen { return newSetView(*set, &s.detail) }), "enter").when(some, "no set is selected"),
 		a.act(bind("b", "backup", open(func() screen { return newBackup() }), "b")),
 		a.act(bind("r", "restore", open(func() screen { return newRestore(a, set) }), "r")),
-		bind("w", "watch the run", func() tea.Cmd { return a.openRun(i) }, "w").when(running, "nothing runs"),
+		watch,
 		bind("/", "filter", s.filter.Focus, "/"),
 		bind("v", "verify", open(func() screen { return newVerify(*set) }), "v").when(committed, "the set has no manifest"),
 		bind("o", "sort", func() tea.Cmd { return s.sortNext(a) }, "o"),

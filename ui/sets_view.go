@@ -22,7 +22,7 @@ func (s *sets) view(a *app, w, h int) string {
 	body := h - headerLines - 1
 	lw := w
 	if w >= detailFrom {
-		lw = min(w*11/20, 84)
+		lw = min(w*3/5, 90)
 	}
 	list := s.lines(a, lw, body)
 	if w >= detailFrom {
@@ -62,7 +62,7 @@ func (a *app) safety(w int) string {
 		long += a.aged(k, true) + "   "
 		short += a.aged(k, false) + "  "
 	}
-	if lipgloss.Width(strings.TrimRight(long, " ")) <= w {
+	if long = strings.TrimRight(long, " "); lipgloss.Width(long) <= w {
 		return long
 	}
 	return cut(strings.TrimRight(short, " "), w)
