@@ -120,10 +120,7 @@ func (s *session) settle(ctx context.Context) error {
 		}
 		s.down.add(s.plan.Pieces)
 		s.makeFolders()
-		if err := s.down.wait(WaveLevel0); err != nil {
-			return err
-		}
-		if err := s.catalog(ctx, WaveLevel0); err != nil {
+		if _, err := s.catalogFolder(ctx); err != nil {
 			return err
 		}
 		if err := s.resetIncarnation(ctx); err != nil {

@@ -91,11 +91,11 @@ func hasUnknown(dir string, known map[string]bool) bool {
 	return found
 }
 
-// catalog makes RMAN know the downloaded pieces up to a wave, and makes sure
-// that it does: each needed piece has an available record at its new place, and
-// none at a place where no file is.
-func (s *session) catalog(ctx context.Context, wave Wave) error {
-	if !slices.ContainsFunc(s.plan.Pieces, func(u PieceUse) bool { return u.Wave <= wave }) {
+// catalog makes RMAN know downloaded pieces, and makes sure that it does: each
+// of them has an available record at its new place, and none at a place where
+// no file is.
+func (s *session) catalog(ctx context.Context, uses []PieceUse) error {
+	if len(uses) == 0 {
 		return nil
 	}
 	rejected, err := s.catalogFolder(ctx)
@@ -106,7 +106,7 @@ func (s *session) catalog(ctx context.Context, wave Wave) error {
 	if err != nil {
 		return fmt.Errorf("ask for the cataloged pieces: %w", err)
 	}
-	if stale := s.staleAtPlace(records); len(stale) > 0 {
+	if stale := staleAtPlace(records, uses); len(stale) > 0 {
 		if err := s.change(ctx, "uncatalog", stale, rman.Uncatalog); err != nil {
 			return err
 		}
@@ -117,10 +117,10 @@ func (s *session) catalog(ctx context.Context, wave Wave) error {
 			return err
 		}
 	}
-	if err := s.allKnown(records, wave, rejected); err != nil {
+	if err := allKnown(records, uses, rejected); err != nil {
 		return err
 	}
-	if err := s.change(ctx, "uncatalog", s.staleElsewhere(records, wave), rman.Uncatalog); err != nil {
+	if err := s.change(ctx, "uncatalog", staleElsewhere(records, uses), rman.Uncatalog); err != nil {
 		return err
 	}
 	s.mark("cataloged")
@@ -146,12 +146,9 @@ func (s *session) catalogFolder(ctx context.Context) (rejected map[string]string
 
 // staleAtPlace are records of needed pieces at the very place where the piece
 // is now, of another status than available: CATALOG passes over them.
-func (s *session) staleAtPlace(records []oracle.PieceRecord) []string {
+func staleAtPlace(records []oracle.PieceRecord, uses []PieceUse) []string {
 	var handles []string
-	for _, u := range s.plan.Pieces {
-		if !isFile(u.Path) {
-			continue
-		}
+	for _, u := range uses {
 		at := recordsAt(records, u.Path)
 		if len(at) > 0 && !slices.ContainsFunc(at, available) && slices.ContainsFunc(at, func(r oracle.PieceRecord) bool { return r.Status != "D" }) {
 			handles = append(handles, u.Path)
@@ -173,13 +170,13 @@ func recordsAt(records []oracle.PieceRecord, path string) []oracle.PieceRecord {
 func available(r oracle.PieceRecord) bool { return r.Status == "A" }
 
 // allKnown: each needed piece is available to RMAN at its new place.
-func (s *session) allKnown(records []oracle.PieceRecord, wave Wave, rejected map[string]string) error {
+func allKnown(records []oracle.PieceRecord, uses []PieceUse, rejected map[string]string) error {
 	known := map[string]bool{}
 	for _, r := range records {
 		known[r.Handle] = known[r.Handle] || available(r)
 	}
-	for _, u := range s.plan.Pieces {
-		if u.Wave > wave || known[u.Path] || u.Wave == WaveControl {
+	for _, u := range uses {
+		if known[u.Path] {
 			continue
 		}
 		why := rejected[u.Path]
@@ -196,14 +193,14 @@ func (s *session) allKnown(records []oracle.PieceRecord, wave Wave, rejected map
 // fail. Records of the same pieces at their new place exist by now, so nothing
 // is forgotten. Every other record stays as it is: the next level 1 builds on
 // them.
-func (s *session) staleElsewhere(records []oracle.PieceRecord, wave Wave) []string {
+func staleElsewhere(records []oracle.PieceRecord, uses []PieceUse) []string {
 	type part struct {
 		stamp, count int64
 		piece        int
 	}
 	place := map[part]string{}
-	for _, u := range s.plan.Pieces {
-		if u.Wave <= wave && len(recordsAt(records, u.Path)) > 0 {
+	for _, u := range uses {
+		if len(recordsAt(records, u.Path)) > 0 {
 			place[part{u.Piece.SetStamp, u.Piece.SetCount, u.Piece.Number}] = u.Path
 		}
 	}

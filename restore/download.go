@@ -83,6 +83,12 @@ func (q *downloads) add(uses []PieceUse) {
 // wait returns when every queued piece up to a wave is in its place, or with
 // the first failure.
 func (q *downloads) wait(wave Wave) error {
+	return q.waitFor(func() bool { return q.ready(wave) })
+}
+
+// waitFor returns when done says so, which is asked again after each download
+// and each wake, or with the first failure. The lock is held while it is asked.
+func (q *downloads) waitFor(done func() bool) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for {
@@ -92,11 +98,22 @@ func (q *downloads) wait(wave Wave) error {
 		if err := q.ctx.Err(); err != nil {
 			return context.Cause(q.ctx)
 		}
-		if q.ready(wave) {
+		if done() {
 			return nil
 		}
 		q.changed.Wait()
 	}
+}
+
+// holds tells whether all of these objects are in their places; the lock is
+// held by the caller.
+func (q *downloads) holds(keys []string) bool {
+	for _, k := range keys {
+		if item := q.all[k]; item == nil || !item.here {
+			return false
+		}
+	}
+	return true
 }
 
 func (q *downloads) ready(wave Wave) bool {

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -384,23 +385,29 @@ func (l *lab) killed() (dead bool) {
 	return false
 }
 
-// TestDownloadsRunBesideRMAN: RESTORE begins when the level 0s are here, not
-// when everything is; the logs come only after that here.
+// TestDownloadsRunBesideRMAN: RESTORE begins when the first level 0 is here, the
+// rest come only after that here.
 func TestDownloadsRunBesideRMAN(t *testing.T) {
+	t.Parallel()
 	l := newLab(t)
-	l.weeks()
+	last := l.weeks()
+	before := l.control()
 	l.lose(oradb.LoseEverything)
-	restoring := make(chan struct{})
-	var wave map[string]Wave
-	l.events.at = map[string]func(){"restore": func() { close(restoring) }}
 	p, err := Preview(t.Context(), l.deps(), Request{})
 	must(t, err)
-	wave = map[string]Wave{}
+	first := ""
+	wave := map[string]Wave{}
 	for _, u := range p.Pieces {
 		wave[u.Piece.Key] = u.Wave
+		if u.Wave == WaveLevel0 && first == "" {
+			first = u.Piece.Key
+		}
 	}
+	restoring := make(chan struct{})
+	var once sync.Once
+	l.events.at = map[string]func(){"restore": func() { once.Do(func() { close(restoring) }) }}
 	l.bucket.gate = func(ctx context.Context, key string) error {
-		if wave[key] <= WaveLevel0 {
+		if wave[key] == WaveControl || key == first {
 			return nil
 		}
 		select {
@@ -410,8 +417,11 @@ func TestDownloadsRunBesideRMAN(t *testing.T) {
 			return ctx.Err()
 		}
 	}
-	if _, err := l.restore(Request{}); err != nil {
-		t.Fatal(err)
+	_, err = l.restore(Request{})
+	must(t, err)
+	l.proves(before.Resetlogs, oradb.SCN(last.ToSCN))
+	if scripts := strings.Join(l.near.ran, "\n"); strings.Contains(scripts, "RESTORE DATABASE") || strings.Count(scripts, "RESTORE DATAFILE") != 2 {
+		t.Errorf("not two batches:\n%s", scripts)
 	}
 }
 

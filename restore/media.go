@@ -12,27 +12,6 @@ import (
 	"orabak-tui/internal/rman"
 )
 
-// restoreFiles restores the datafiles while level 1s and logs still come in.
-func (s *session) restoreFiles(ctx context.Context) error {
-	script, err := s.plan.restoreScript()
-	s.mark("restore")
-	sum, events, err := s.script(ctx, script, err)
-	if err != nil {
-		return err
-	}
-	if err := s.plan.judgeRestore(sum, events); err != nil {
-		return err
-	}
-	if err := s.refresh(ctx); err != nil {
-		return err
-	}
-	if err := errors.Join(s.plan.judgeHeaders(s.facts), s.plan.judgeFiles(s.facts)); err != nil {
-		return err
-	}
-	s.mark("restored")
-	return nil
-}
-
 // harmless are codes that RMAN prints on the way of a restore that works.
 var harmless = []string{
 	"ORA-15028", // an ASM file of the old database could not be dropped
@@ -42,7 +21,7 @@ var harmless = []string{
 // datafiles back. When a piece cannot be read RMAN prints the error, tries
 // another backup, and if there is none creates the datafile empty, meaning to
 // apply all redo since its creation; it prints "Finished restore" after that.
-func (p *Plan) judgeRestore(sum *rman.Summary, events []rman.Event) error {
+func (p *Plan) judgeRestore(sum *rman.Summary, events []rman.Event, files []FileUse) error {
 	for _, d := range sum.Dangers {
 		switch {
 		case slices.Contains(harmless, d.Code):
@@ -59,7 +38,7 @@ func (p *Plan) judgeRestore(sum *rman.Summary, events []rman.Event) error {
 	if sum.Finished("restore") == 0 {
 		return errors.New("RMAN did not say that the restore finished; see the run's log")
 	}
-	if missing := p.untouched(events); len(missing) > 0 {
+	if missing := untouched(events, files); len(missing) > 0 {
 		return fmt.Errorf("RMAN finished the restore without datafiles %s", joinInts(missing))
 	}
 	return nil
@@ -70,8 +49,8 @@ func (p *Plan) creates(file int) bool {
 	return slices.ContainsFunc(p.Files, func(f FileUse) bool { return f.Number == file && f.Level0 == "" })
 }
 
-// untouched are the planned datafiles of which RMAN said nothing.
-func (p *Plan) untouched(events []rman.Event) []int {
+// untouched are the datafiles of which RMAN said nothing.
+func untouched(events []rman.Event, files []FileUse) []int {
 	said := map[int]bool{}
 	for _, e := range events {
 		switch e.Kind {
@@ -80,7 +59,7 @@ func (p *Plan) untouched(events []rman.Event) []int {
 		}
 	}
 	var missing []int
-	for _, f := range p.Files {
+	for _, f := range files {
 		if !said[f.Number] {
 			missing = append(missing, f.Number)
 		}
@@ -121,10 +100,8 @@ func (s *session) recoverFiles(ctx context.Context) error {
 	if err := s.down.wait(WaveLogs); err != nil {
 		return err
 	}
-	if slices.ContainsFunc(s.plan.Pieces, func(u PieceUse) bool { return u.Wave > WaveLevel0 }) {
-		if err := s.catalog(ctx, WaveLogs); err != nil {
-			return err
-		}
+	if err := s.catalog(ctx, s.later()); err != nil {
+		return err
 	}
 	script, err := s.plan.recoverScript()
 	s.mark("recover")

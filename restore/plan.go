@@ -101,7 +101,8 @@ type FileUse struct {
 	Level1     []string `json:"level1,omitempty"` // set ids in order of application
 	RedoFrom   int64    `json:"redo_from"`        // SCN from which redo is applied
 
-	level0 int64 // checkpoint SCN of the level 0
+	level0 int64    // checkpoint SCN of the level 0
+	keys   []string // object keys of its pieces
 }
 
 // LogUse is a contiguous range of archived logs of one thread.

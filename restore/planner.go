@@ -70,6 +70,9 @@ func (res *resolved) way(in *Input) (*reach, *miss) {
 	case res.miss != nil:
 		return nil, res.miss
 	case in.Target.Kind == TargetLatest || in.Target.Kind == "":
+		if r := res.closed(in); r != nil {
+			return r, nil
+		}
 		return res.latest()
 	default:
 		return res.h.reach(res.point)
@@ -226,6 +229,9 @@ func (w *writer) fileUses() {
 		f := FileUse{Number: c.file.Number, Name: c.file.Name, Tablespace: c.file.Tablespace, Bytes: c.file.Bytes, RedoFrom: c.redo}
 		if c.level0 != nil {
 			f.Level0, f.level0 = c.level0.bs.set.ID, c.level0.CheckpointSCN
+			for _, p := range c.level0.bs.pieces {
+				f.keys = append(f.keys, p.Key)
+			}
 		}
 		for _, l := range c.level1 {
 			f.Level1 = append(f.Level1, l.bs.set.ID)

@@ -35,15 +35,16 @@ func (p *Plan) block(name string, work ...rman.Statement) (*rman.Script, error) 
 	return rman.NewScript(name, run)
 }
 
-func (p *Plan) restoreScript() (*rman.Script, error) {
-	if p.whole {
+// restoreScript restores some of the plan's datafiles, or all of them.
+func (p *Plan) restoreScript(files []FileUse) (*rman.Script, error) {
+	if p.whole && len(files) == len(p.Files) {
 		return p.block(StepRestore, rman.RestoreDatabase{})
 	}
-	var files []int
-	for _, f := range p.Files {
-		files = append(files, f.Number)
+	var numbers []int
+	for _, f := range files {
+		numbers = append(numbers, f.Number)
 	}
-	return p.block(StepRestore, rman.RestoreDatafiles{Files: files})
+	return p.block(StepRestore, rman.RestoreDatafiles{Files: numbers})
 }
 
 // recoverScript takes the datafiles that no set holds on purpose offline

@@ -24,7 +24,7 @@ func (w *writer) steps() error {
 	if p.ResetIncarnation {
 		s.add(StepCatalog, "incarnation", w.resetScript(), nil)
 	}
-	script, err = p.restoreScript()
+	script, err = p.restoreScript(p.Files)
 	s.add(StepRestore, fmt.Sprintf("%d datafiles", len(p.Files)), script, err)
 	script, err = p.recoverScript()
 	s.add(StepRecover, p.untilText(), script, err)

@@ -1,0 +1,97 @@
+package restore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// pause is how long RMAN may be idle while some datafiles could be restored and
+// others are still on the wire. RMAN takes seconds to start, so it is not
+// called for each file; and no link should wait for RMAN much longer.
+const pause = 2 * time.Second
+
+// restoreFiles restores the datafiles as their level 0s come in, a batch at a
+// time: what arrived while RMAN worked is the next batch. Where everything is
+// here it is a single RESTORE DATABASE.
+func (s *session) restoreFiles(ctx context.Context) error {
+	left := s.plan.Files
+	for len(left) > 0 {
+		batch, err := s.nextBatch(left)
+		if err != nil {
+			return err
+		}
+		if err := s.restoreBatch(ctx, batch); err != nil {
+			return err
+		}
+		left = slices.DeleteFunc(slices.Clone(left), func(f FileUse) bool { return contains(batch, f.Number) })
+	}
+	if err := s.refresh(ctx); err != nil {
+		return err
+	}
+	if err := errors.Join(s.plan.judgeHeaders(s.facts), s.plan.judgeFiles(s.facts)); err != nil {
+		return err
+	}
+	s.mark("restored")
+	return nil
+}
+
+// nextBatch waits for datafiles whose level 0s are here: for all that are left,
+// or for some after a pause.
+func (s *session) nextBatch(left []FileUse) ([]FileUse, error) {
+	tired := false
+	timer := time.AfterFunc(pause, func() {
+		s.down.mu.Lock()
+		defer s.down.mu.Unlock()
+		tired = true
+		s.down.changed.Broadcast()
+	})
+	defer timer.Stop()
+	var batch []FileUse
+	err := s.down.waitFor(func() bool {
+		batch = slices.DeleteFunc(slices.Clone(left), func(f FileUse) bool { return !s.down.holds(f.keys) })
+		return len(batch) == len(left) || tired && len(batch) > 0
+	})
+	return batch, err
+}
+
+func (s *session) restoreBatch(ctx context.Context, batch []FileUse) error {
+	if err := s.catalog(ctx, s.level0s(batch)); err != nil {
+		return err
+	}
+	script, err := s.plan.restoreScript(batch)
+	s.mark("restore")
+	sum, events, err := s.script(ctx, script, err)
+	if err != nil {
+		return err
+	}
+	if err := s.plan.judgeRestore(sum, events, batch); err != nil {
+		return fmt.Errorf("the restore is not complete: %w", err)
+	}
+	return nil
+}
+
+// level0s are the pieces that the level 0s of a batch consist of.
+func (s *session) level0s(batch []FileUse) []PieceUse {
+	var uses []PieceUse
+	for _, u := range s.plan.Pieces {
+		if slices.ContainsFunc(batch, func(f FileUse) bool { return slices.Contains(f.keys, u.Piece.Key) }) {
+			uses = append(uses, u)
+		}
+	}
+	return uses
+}
+
+// later are the pieces that recovery reads: what holds datafiles or logs and is
+// no level 0 of the plan.
+func (s *session) later() []PieceUse {
+	return slices.DeleteFunc(slices.Clone(s.plan.Pieces), func(u PieceUse) bool {
+		return len(u.Piece.Files)+len(u.Piece.Logs) == 0 || slices.ContainsFunc(s.plan.Files, func(f FileUse) bool { return slices.Contains(f.keys, u.Piece.Key) })
+	})
+}
+
+func contains(files []FileUse, number int) bool {
+	return slices.ContainsFunc(files, func(f FileUse) bool { return f.Number == number })
+}
