@@ -125,7 +125,7 @@ func fill(b *testing.B, path string, size int) {
 		b.Fatal(err)
 	}
 	defer f.Close()
-	block := randomBytes(1, 16<<20)
+	block := randomBytes(1, 1<<20)
 	for off := 0; off < size; off += len(block) {
 		if _, err := f.Write(block[:min(len(block), size-off)]); err != nil {
 			b.Fatal(err)
