@@ -104,6 +104,9 @@ func (s *scroll) key(k string) bool {
 	return ok
 }
 
+// below is how many lines are out of sight below.
+func (s *scroll) below() int { return max(0, s.n-s.top-s.h) }
+
 func (s *scroll) by(n int) { s.top = max(0, min(s.top+n, s.n-s.h)) }
 
 func (s *scroll) keys() []binding { return moves(func(k string) { s.key(k) }) }

@@ -86,12 +86,23 @@ func (a *app) whereabouts(left, right string) string {
 func (a *app) news() string {
 	switch {
 	case a.toast.text == "":
-		return a.th.rule(a.w)
+		return a.more()
 	case a.toast.bad:
 		return cut(" "+a.th.state("FAIL")+" "+a.th.Bad.Render(a.toast.text), a.w)
 	default:
 		return cut(" "+a.th.Accent.Render(a.toast.text), a.w)
 	}
+}
+
+// more is the line above the footer when there is no news: it tells of what is
+// out of sight below.
+func (a *app) more() string {
+	s, ok := a.top().(interface{ below() int })
+	if !ok || s.below() == 0 {
+		return a.th.rule(a.w)
+	}
+	text := " " + plural(s.below(), "more line") + " "
+	return a.th.rule(a.w-lipgloss.Width(text)-3) + a.th.Muted.Render(text) + a.th.rule(3)
 }
 
 // footer shows the keys that work here, as many as fit, made from the bindings

@@ -41,7 +41,7 @@ type logPane struct {
 }
 
 func newLogPane() *logPane {
-	return &logPane{follow: true, times: true, search: newInput("/", "text", 128), told: map[string]bool{}, h: 10}
+	return &logPane{follow: true, times: true, search: newInput("/", "text", 128, 30), told: map[string]bool{}, h: 10}
 }
 
 // append takes a line; a paused window stays on its text.

@@ -23,18 +23,19 @@ type palette struct {
 }
 
 func (a *app) openPalette() tea.Cmd {
-	p := &palette{input: newInput(":", "", 64), all: a.commands()}
+	p := &palette{input: newInput(":", "", 64, 40), all: a.commands()}
 	p.input.Focus()
 	p.filter()
 	return a.ask(p)
 }
 
-// newInput is a field for text with the terminal's own cursor.
-func newInput(prompt, hint string, most int) textinput.Model {
+// newInput is a field for at most so many letters, of so many columns, with
+// the terminal's own cursor.
+func newInput(prompt, hint string, most, width int) textinput.Model {
 	in := textinput.New()
 	in.Prompt, in.Placeholder, in.CharLimit = prompt, hint, most
 	in.SetVirtualCursor(false)
-	in.SetWidth(most)
+	in.SetWidth(width)
 	return in
 }
 

@@ -63,7 +63,7 @@ var targetKinds = []struct {
 }
 
 func newRestore(_ *app, set *s3store.Set) *restoreScreen {
-	r := &restoreScreen{input: newInput("", "", 80), name: newInput("", "", 30), mode: restore.ModeIncremental}
+	r := &restoreScreen{input: newInput("", "", 80, 44), name: newInput("", "", 30, 12), mode: restore.ModeIncremental}
 	if set != nil && set.Status == s3store.StatusComplete {
 		s := *set
 		r.set = &s
@@ -106,20 +106,20 @@ func (r *restoreScreen) keys(a *app) []binding {
 
 func (r *restoreScreen) planKeys(a *app, mode binding) []binding {
 	there := r.plan != nil
-	keys := []binding{
+	var near []binding
+	if there && r.plan.Why != nil {
+		before, after := r.plan.Why.NearestBefore, r.plan.Why.NearestAfter
+		near = []binding{
+			bind("[", "nearest before", func() tea.Cmd { return r.nearest(a, before) }, "[").when(before != nil, "nothing before can be reached"),
+			bind("]", "nearest after", func() tea.Cmd { return r.nearest(a, after) }, "]").when(after != nil, "nothing after can be reached"),
+		}
+	}
+	return append(near,
 		a.act(bind("enter", "type the name"+a.th.sign("…", "..."), r.beginName, "enter")).when(r.refused(a) == "", r.refused(a)),
 		bind("s", "script", silent(func() { r.script, r.text.top = !r.script, 0 }), "s").when(there && len(r.plan.Steps) > 0, "there is no plan"),
 		bind("d", "save plan", r.save, "d").when(there, "there is no plan"),
 		mode,
-		bind("esc", "another target", silent(func() { r.stage = pickTarget }), "esc"),
-	}
-	if there && r.plan.Why != nil {
-		before, after := r.plan.Why.NearestBefore, r.plan.Why.NearestAfter
-		keys = append(keys,
-			bind("[", "nearest before", func() tea.Cmd { return r.nearest(a, before) }, "[").when(before != nil, "nothing before can be reached"),
-			bind("]", "nearest after", func() tea.Cmd { return r.nearest(a, after) }, "]").when(after != nil, "nothing after can be reached"))
-	}
-	return keys
+		bind("esc", "another target", silent(func() { r.stage = pickTarget }), "esc"))
 }
 
 // refused is why the plan that is shown cannot be carried out.

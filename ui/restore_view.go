@@ -147,11 +147,34 @@ func (r *restoreScreen) question(a *app, w int) string {
 	}
 }
 
-// planLines are what one gets, from where, at what cost, by which steps.
+// below is how many lines of the plan are out of sight.
+func (r *restoreScreen) below() int {
+	if r.stage != showingPlan {
+		return 0
+	}
+	return r.text.below()
+}
+
+// planLines are what one gets, what to beware of, from where it comes, at what
+// cost, by which steps.
 func (r *restoreScreen) planLines(a *app, w int) []string {
+	if !r.plan.Reachable {
+		return r.whyNot(a, w)
+	}
 	var out []string
-	for _, l := range r.plan.Lines()[1:] {
-		out = append(out, r.planLine(a, l, w)...)
+	for i, l := range r.plan.Lines()[1:] {
+		name, text := "", clean(l)
+		if len(l) > 14 {
+			name, text = strings.TrimSpace(l[:14]), clean(l[14:])
+		}
+		if name != "Steps" && name != "Warning" {
+			out = append(out, indented(" "+a.th.Accent.Render(pad(clean(name), 14)), text, w)...)
+		}
+		if i == 0 {
+			for _, x := range r.plan.Warnings {
+				out = append(out, indented(" "+a.th.state("WARN")+" ", clean(x), w)...)
+			}
+		}
 	}
 	for i, s := range r.plan.Steps {
 		label := " " + pad("", 14)
@@ -160,10 +183,14 @@ func (r *restoreScreen) planLines(a *app, w int) []string {
 		}
 		out = append(out, indented(label+fmt.Sprintf("%d %s  ", i+1, clean(s.Name)), a.th.Muted.Render(clean(s.Detail)), w)...)
 	}
+	return append(out, r.pieceLines(a, w)...)
+}
+
+func (r *restoreScreen) pieceLines(a *app, w int) []string {
 	if len(r.plan.Pieces) == 0 {
-		return out
+		return nil
 	}
-	out = append(out, "", a.th.Muted.Render(" pieces, in the order of download"))
+	out := []string{"", a.th.Muted.Render(" pieces, in the order of download")}
 	for _, u := range r.plan.Pieces {
 		here := ""
 		if u.Here {
@@ -174,22 +201,35 @@ func (r *restoreScreen) planLines(a *app, w int) []string {
 	return out
 }
 
-// planLine shows one line of the plan, whose first 14 columns are its name.
-func (r *restoreScreen) planLine(a *app, l string, w int) []string {
-	l = clean(l)
-	name, text := "", l
-	if r.plan.Reachable && len(l) > 14 {
-		name, text = strings.TrimSpace(l[:14]), l[14:]
-	}
-	switch name {
-	case "Steps":
+// whyNot says what is missing for a target that cannot be reached, and what is
+// the nearest that can.
+func (r *restoreScreen) whyNot(a *app, w int) []string {
+	y := r.plan.Why
+	if y == nil {
 		return nil
-	case "Warning":
-		return indented(" "+a.th.state("WARN")+" ", text, w)
-	case "":
-		return indented(" ", text, w)
 	}
-	return indented(" "+a.th.Accent.Render(pad(name, 14)), text, w)
+	out := indented(" ", clean(y.Reason), w)
+	say := func(name, text string) {
+		if text != "" {
+			out = append(out, indented(" "+a.th.Accent.Render(pad(name, 15)), clean(text), w)...)
+		}
+	}
+	say("missing", y.Missing())
+	say("after set", y.After)
+	say("before set", y.Before)
+	say("nearest before", a.momentOf(y.NearestBefore))
+	say("nearest after", a.momentOf(y.NearestAfter))
+	return out
+}
+
+func (a *app) momentOf(m *restore.Moment) string {
+	switch {
+	case m == nil:
+		return ""
+	case m.Time.IsZero():
+		return "SCN " + digits(m.SCN)
+	}
+	return a.clock(m.Time, "2006-01-02 15:04:05 -07") + "  SCN " + digits(m.SCN)
 }
 
 // scriptLines are the exact scripts, step by step.

@@ -68,11 +68,13 @@ func (v *runView) keys(a *app) []binding {
 	}
 	next := bind("n", "next", silent(func() { l.findNext(1) }), "n").when(l.want != "", "search first with /")
 	next.quiet = l.want == ""
+	cancel := a.act(bind("x", "cancel"+a.th.sign("…", "..."), func() tea.Cmd { return a.askCancel(v.id, v.dir) }, "x")).when(v.running(), "the run has ended")
+	cancel.quiet = !v.running()
 	keys := []binding{
 		bind("f", "follow", silent(l.toggleFollow), "f"),
 		bind("/", "search", l.beginSearch, "/"), next,
 		bind("e", "error", silent(l.nextError), "e").when(l.errors > 0, "no line tells of an error"),
-		a.act(bind("x", "cancel"+a.th.sign("…", "..."), func() tea.Cmd { return a.askCancel(v.id, v.dir) }, "x")).when(v.running(), "the run has ended"),
+		cancel,
 		bind("s", "save", v.save, "s"),
 		bind("y", "copy", func() tea.Cmd { return a.copyText("what the pane shows", l.text()) }, "y"),
 		bind("F", "full screen", full, "F"),

@@ -129,11 +129,11 @@ func (v *runView) phaseParts(a *app, times bool) []string {
 		case run.Skipped:
 			parts = append(parts, a.th.Muted.Render(name+" -"))
 		default:
-			end := a.now()
-			if !v.running() {
-				end = v.state.last
+			if !v.running() { // cut off
+				parts = append(parts, a.th.Muted.Render(name+" "+a.th.sign("·", "-")))
+				continue
 			}
-			parts = append(parts, a.th.Accent.Render(name+" "+a.th.sign("●", "..."))+" "+clockTime(end.Sub(p.began)))
+			parts = append(parts, a.th.Accent.Render(name+" "+a.th.sign("●", "..."))+" "+clockTime(a.now().Sub(p.began)))
 		}
 	}
 	return parts

@@ -50,7 +50,7 @@ type sets struct {
 }
 
 func newSets() *sets {
-	return &sets{filter: newInput("/", "kind, date, state, id", 64), detail: newManifests()}
+	return &sets{filter: newInput("/", "kind, date, state, id", 64, 28), detail: newManifests()}
 }
 
 func (s *sets) crumb() string { return "backups" }

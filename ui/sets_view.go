@@ -57,15 +57,17 @@ func (a *app) safety(w int) string {
 	if c.hole {
 		head += " " + a.th.state("GAP") + " logs after it are missing"
 	}
-	long, short := head+"   ", head+"  "
+	long, short := head, head
 	for _, k := range a.ages() {
-		long += a.aged(k, true) + "   "
-		short += a.aged(k, false) + "  "
+		long += "   " + a.aged(k, true)
+		if next := short + "  " + a.aged(k, false); lipgloss.Width(next) <= w {
+			short = next
+		}
 	}
-	if long = strings.TrimRight(long, " "); lipgloss.Width(long) <= w {
+	if lipgloss.Width(long) <= w {
 		return long
 	}
-	return cut(strings.TrimRight(short, " "), w)
+	return cut(short, w)
 }
 
 // kindAge is the newest set of a kind against the schedule.
@@ -161,7 +163,7 @@ func (s *sets) line(a *app, set *s3store.Set, selected bool, w int) string {
 	}
 	left += a.builds(set)
 	right := padLeft(config.Bytes(set.Bytes).String(), 11)
-	if w >= 70 {
+	if w >= 78 {
 		right += padLeft(fmt.Sprintf("%d p", set.Pieces), 7)
 	}
 	if w >= 64 && !set.CompletedAt.IsZero() {

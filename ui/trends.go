@@ -96,6 +96,7 @@ func took(s *s3store.Set) float64 { return s.CompletedAt.Sub(s.StartedAt).Second
 // right; its title names newest, mean and largest.
 func (t *trends) chart(a *app, m measure, sets []*s3store.Set, w, h int) []string {
 	shown := sets[max(0, len(sets)-(w-2)):]
+	wide := max(1, min(6, (w-2)/len(shown)))
 	top, sum := 0.0, 0.0
 	for _, s := range shown {
 		top, sum = max(top, m.of(s)), sum+m.of(s)
@@ -106,7 +107,7 @@ func (t *trends) chart(a *app, m measure, sets []*s3store.Set, w, h int) []strin
 	}
 	rows := make([]strings.Builder, h-1)
 	for i, s := range shown {
-		t.column(a, rows, m.of(s)/max(top, 1e-9), i == len(shown)-1-t.at)
+		t.column(a, rows, m.of(s)/max(top, 1e-9), wide, i == len(shown)-1-t.at)
 	}
 	lines := []string{cut(title, w)}
 	for i := range rows {
@@ -115,12 +116,14 @@ func (t *trends) chart(a *app, m measure, sets []*s3store.Set, w, h int) []strin
 	return lines
 }
 
-// column adds one column of a chart to its rows, top row first.
-func (t *trends) column(a *app, rows []strings.Builder, share float64, selected bool) {
+// column adds one column of a chart to its rows, top row first. Where there is
+// room, columns are wide and stand apart.
+func (t *trends) column(a *app, rows []strings.Builder, share float64, wide int, selected bool) {
 	style := a.th.Accent
 	if selected {
 		style = a.th.Warn
 	}
+	gap := min(1, wide-1)
 	filled := share * float64(len(rows))
 	for i := range rows {
 		rest := filled - float64(len(rows)-1-i)
@@ -131,6 +134,6 @@ func (t *trends) column(a *app, rows []strings.Builder, share float64, selected 
 		case rest > 0:
 			cell = a.th.sign(string([]rune("▁▂▃▄▅▆▇█")[min(7, int(rest*8))]), "#")
 		}
-		rows[i].WriteString(style.Render(cell))
+		rows[i].WriteString(style.Render(strings.Repeat(cell, wide-gap)) + strings.Repeat(" ", gap))
 	}
 }
