@@ -48,8 +48,10 @@ func (s *session) bringBack(ctx context.Context) error {
 	if err := s.settle(ctx); err != nil {
 		return err
 	}
-	if err := s.phase(StepRestore, func() error { return s.restoreFiles(ctx) }); err != nil {
-		return err
+	if !s.plan.keepsFiles() {
+		if err := s.phase(StepRestore, func() error { return s.restoreFiles(ctx) }); err != nil {
+			return err
+		}
 	}
 	if err := s.phase(StepRecover, func() error { return s.recoverFiles(ctx) }); err != nil {
 		return err
@@ -90,6 +92,9 @@ func (s *session) shutdown(ctx context.Context) error {
 			return s.abort(ctx)
 		}
 		s.mark("shutdown")
+		if closed, err := s.closeCleanly(ctx); closed || err != nil {
+			return errors.Join(err, s.refresh(ctx))
+		}
 		script, err := rman.NewScript(StepShutdown, rman.Shutdown{Abort: true})
 		if _, _, err = s.script(ctx, script, err); err != nil {
 			return err

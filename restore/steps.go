@@ -24,8 +24,10 @@ func (w *writer) steps() error {
 	if p.ResetIncarnation {
 		s.add(StepCatalog, "incarnation", w.resetScript(), nil)
 	}
-	script, err = p.restoreScript(p.Files)
-	s.add(StepRestore, fmt.Sprintf("%d datafiles", len(p.Files)), script, err)
+	if !p.keepsFiles() {
+		script, err = p.restoreScript(p.Files)
+		s.add(StepRestore, fmt.Sprintf("%d datafiles", len(p.Files)), script, err)
+	}
 	script, err = p.recoverScript()
 	s.add(StepRecover, p.untilText(), script, err)
 	script, err = p.openScript()

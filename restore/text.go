@@ -37,6 +37,9 @@ func (p *Plan) gain() string {
 	if p.Complete {
 		return "everything: recovery is complete, nothing is lost"
 	}
+	if p.keepsFiles() {
+		return "everything: the database was closed cleanly, its datafiles stay as they are"
+	}
 	s := "everything committed"
 	if !p.Time.IsZero() {
 		s += " up to " + p.local(p.Time)

@@ -22,6 +22,9 @@ func (w *writer) warn() {
 	case f.Status == oracle.Open:
 		add("The database is OPEN on this host. It will be shut down (abort).")
 	}
+	if p.keepsFiles() {
+		add("Online redo is lost, but the database was closed cleanly and needs none: no datafile is restored, and RESETLOGS makes the redo anew.")
+	}
 	if p.Complete && p.whole {
 		add("No datafile looks damaged: all of them are restored and recovered completely; nothing is lost.")
 	}
