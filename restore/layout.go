@@ -15,6 +15,7 @@ type layout struct {
 	keep    bool              // the mounted control file stays
 	control *backupSet        // or the one to restore
 	set     *s3store.Manifest // the set that describes the layout; nil when nobody but the instance does
+	younger bool              // the mounted control file has datafiles that were added after the point
 }
 
 // layoutAt finds the layout at a point; nil when no set of the incarnation
@@ -30,7 +31,7 @@ func (h *history) layoutAt(p point) *layout {
 	switch {
 	case mine == nil:
 		return found
-	case found == nil || sameFiles(mine.files, found.files):
+	case found == nil || !mine.younger && sameFiles(mine.files, found.files):
 		if found != nil {
 			mine.set = found.set
 		}
@@ -54,7 +55,7 @@ func (h *history) instanceLayout(p point) *layout {
 	}
 	l := &layout{keep: true}
 	for _, d := range f.Datafiles {
-		if d.CreationSCN < p.low {
+		if l.younger = l.younger || d.CreationSCN >= p.low; d.CreationSCN < p.low {
 			l.files = append(l.files, s3store.Datafile{Number: d.Number, Name: d.Name, Tablespace: d.Tablespace, Bytes: d.Bytes, CreationSCN: d.CreationSCN})
 		}
 	}

@@ -54,8 +54,8 @@ func (p *Plan) Measure(free func(dir string) (Space, error)) error {
 	var short []string
 	for i := range p.Needs {
 		n := &p.Needs[i]
-		if d := devices[i]; d != "" && total[d] > room[d] {
-			n.Short = true
+		d := devices[i]
+		if n.Short = d != "" && total[d] > room[d]; n.Short {
 			short = append(short, fmt.Sprintf("%s (%s) needs %s", n.Dir, n.What, config.Bytes(n.Bytes)))
 		}
 	}
