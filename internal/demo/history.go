@@ -11,6 +11,7 @@ import (
 	"orabak-tui/backup"
 	"orabak-tui/internal/config"
 	"orabak-tui/internal/demo/oradb"
+	"orabak-tui/internal/demo/sqlsim"
 	"orabak-tui/internal/oracle"
 	"orabak-tui/internal/rman"
 	"orabak-tui/internal/run"
@@ -106,7 +107,7 @@ func (h *historian) backup(ctx context.Context, at time.Time, kind string, trans
 	j.Emit(run.Event{Type: run.TypeStart, Start: &run.Start{ID: id, Kind: kind, DBName: sid, StartedBy: "cron", Version: "demo"}})
 	host, _ := os.Hostname()
 	r, err := backup.Run(ctx, backup.Deps{
-		Config: h.c, Oracle: oracle.New(oracle.Options{Home: h.c.OracleHome, SID: sid}), RMAN: &rman.Runner{Home: h.c.OracleHome, SID: sid},
+		Config: h.c, Oracle: oracle.New(oracle.Options{Home: h.c.OracleHome, SID: sid, SQLPlus: inProcess}), RMAN: &rman.Runner{Home: h.c.OracleHome, SID: sid},
 		Store: h.store, Sink: j, RunDir: j.Dir(), Log: j.RMANLog(), Version: "demo", Host: host, Now: h.d.db.Now,
 		Free: func(string) (int64, error) { return 1 << 40, nil },
 	}, backup.Request{RunID: id, Kind: kind})
@@ -119,4 +120,10 @@ func (h *historian) backup(ctx context.Context, at time.Time, kind string, trans
 		err = cerr
 	}
 	return err
+}
+
+// inProcess answers as the demo's sqlplus does, without a process for each
+// question.
+func inProcess(args []string, stdin io.Reader, out io.Writer, env []string) int {
+	return sqlsim.Main(args, stdin, out, out, env)
 }

@@ -2,6 +2,7 @@ package oracle
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"orabak-tui/internal/config"
@@ -14,6 +15,9 @@ type Options struct {
 	Target  config.Secret // connect string of RMAN_TARGET; empty or "/" = operating system authentication
 	Env     []string      // base environment, os.Environ if nil; see Environ
 	Timeout time.Duration // limit of one question; 0 = two minutes
+	// SQLPlus stands in for the process: the demo answers questions about its
+	// invented history without starting thousands. Nil runs ORACLE_HOME's own.
+	SQLPlus func(args []string, stdin io.Reader, out io.Writer, env []string) (exit int)
 }
 
 // Instance asks one Oracle instance. It keeps no connection and no state; it is

@@ -144,11 +144,17 @@ func (i *Instance) run(ctx context.Context, q question) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, i.opt.Timeout)
 	defer cancel()
 	login, connect := i.login()
+	stdin := strings.NewReader(settings + connect + "WHENEVER SQLERROR EXIT FAILURE\n" + q.sql() + "EXIT\n")
+	out := &bounded{limit: maxAnswer}
 	cmd := exec.CommandContext(ctx, path, append([]string{"-S", "-L"}, login)...)
 	cmd.Env = Environ(i.opt.Env, i.opt.Home, i.opt.SID)
-	cmd.Stdin = strings.NewReader(settings + connect + "WHENEVER SQLERROR EXIT FAILURE\n" + q.sql() + "EXIT\n")
-	out := &bounded{limit: maxAnswer}
-	cmd.Stdout, cmd.Stderr = out, out
+	if i.opt.SQLPlus != nil {
+		if exit := i.opt.SQLPlus(cmd.Args[1:], stdin, out, cmd.Env); exit != 0 {
+			err = fmt.Errorf("exit status %d", exit)
+		}
+		return out.Bytes(), i.verdict(ctx, q, out, err)
+	}
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, out, out
 	cmd.WaitDelay = 5 * time.Second
 	ownGroup(cmd)
 	err = cmd.Run()
