@@ -196,7 +196,8 @@ func (w *writer) spfile() {
 
 // dummy tells whether RMAN started the instance without a parameter file.
 func (w *writer) dummy() bool {
-	return w.in.Facts.Status == oracle.NoMount && strings.EqualFold(w.in.Facts.Instance, "DUMMY")
+	f := &w.in.Facts
+	return f.Status == oracle.NoMount && (strings.EqualFold(f.Instance, "DUMMY") || strings.EqualFold(f.ParamName, "DUMMY"))
 }
 
 // spfileSet is the newest backup set with an SPFILE in m, else in any loaded

@@ -54,6 +54,7 @@ type Facts struct {
 	RecordKeepDays   int    // CONTROL_FILE_RECORD_KEEP_TIME
 	ChangeTracking   bool
 	SpfilePath       string // empty when started from a PFILE
+	ParamName        string // parameter db_name, known from NOMOUNT on; DUMMY if RMAN started without a parameter file
 	ControlFiles     []string
 	UTCOffsetMinutes int // of the database host's clock, SYSTIMESTAMP's zone
 
