@@ -50,6 +50,7 @@ func (s *session) levelRecords() []levelRecord {
 func (s *session) produce(ctx context.Context) error {
 	upCtx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
+	defer s.followLimit(upCtx)()
 	s.startUploads(upCtx)
 	var err error
 	if !s.rmanDone {
