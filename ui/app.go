@@ -37,7 +37,9 @@ var _ tea.Model = (*app)(nil)
 func newApp(ctx context.Context, d Deps) *app {
 	a := &app{d: d, ctx: ctx, th: newTheme(true, d.ASCII, d.Plain), w: 80, h: 24, mouse: true}
 	a.data = newData()
-	a.stack = []screen{newSets()}
+	home := newSets()
+	a.stack = []screen{home}
+	home.refresh(a)
 	return a
 }
 

@@ -48,7 +48,7 @@ func (a *app) runEnded(i run.Info) tea.Cmd {
 	case run.Cancelled:
 		return a.note(id + ": cancelled")
 	}
-	text := clean(string(i.State)) + ": " + orDash(clean(i.Error))
+	text := clean(string(i.State)) + ": " + orDash(withCode(i.Code, i.Error))
 	if i.Resumable {
 		text += "\nWhat it reached is kept; orabak-tui --batch resume finishes it."
 	}

@@ -84,12 +84,20 @@ func (a *app) runLine(i run.Info) string {
 	case i.Resumable:
 		result = "can be resumed: orabak-tui --batch resume"
 	case i.Error != "":
-		result = clean(i.Error)
+		result = withCode(i.Code, i.Error)
 	case i.State == run.Cancelled:
 		result = "cancelled"
 	}
 	return " " + pad(a.clock(i.Started, "02 Jan 15:04:05"), 17) + pad(clean(i.Kind), 12) + pad(a.th.state(runWord(i.State)), 8) +
 		padLeft(clockTime(end.Sub(i.Started)), 8) + padLeft(config.Bytes(i.Bytes).String(), 11) + "  " + result
+}
+
+// withCode puts a code before a text that does not name it.
+func withCode(code, text string) string {
+	if code != "" && !strings.Contains(text, code) {
+		return clean(code + ": " + text)
+	}
+	return clean(text)
 }
 
 // runWord is the state word of a run.

@@ -186,11 +186,7 @@ func (v *runView) failure(a *app, e *run.End, w int) []string {
 	if next == "" {
 		next = "read the output from the first error on (e); orabak-tui --batch check looks for the usual causes"
 	}
-	text := clean(e.Error)
-	if e.Code != "" && !strings.Contains(text, e.Code) {
-		text = clean(e.Code) + ": " + text
-	}
-	out := head(indented(fmt.Sprintf(" %s exit %d  ", a.th.state(endWord(e)), e.Exit), orDash(text), w), 3)
+	out := head(indented(fmt.Sprintf(" %s exit %d  ", a.th.state(endWord(e)), e.Exit), orDash(withCode(e.Code, e.Error)), w), 3)
 	if why != "" {
 		out = append(out, head(indented("        why:  ", clean(why), w), 2)...)
 	}
