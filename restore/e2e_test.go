@@ -5,14 +5,12 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"orabak-tui/internal/demo/oradb"
-	"orabak-tui/internal/oracle"
 	"orabak-tui/s3store"
 )
 
@@ -146,7 +144,6 @@ func levels(m *s3store.Manifest) map[int]int {
 // control file and redo are lost.
 func TestLocalLogsCount(t *testing.T) {
 	for name, losses := range map[string][]oradb.Loss{
-		"control file and redo": {oradb.LoseControl, oradb.LoseRedo},
 		"redo":                  {oradb.LoseRedo},
 		"all but archived logs": {oradb.LoseControl, oradb.LoseRedo, oradb.LoseDatafiles, oradb.LoseSpfile},
 	} {
@@ -181,7 +178,7 @@ func (l *lab) archivedEnd() int64 {
 	return int64(end)
 }
 
-// TestPointInTime: by SCN, time, sequence and set, on an open database and after
+// TestPointInTime: by SCN, time and set, on an open database and after
 // the loss of everything.
 func TestPointInTime(t *testing.T) {
 	for name, target := range map[string]func(l *lab, mid *s3store.Manifest, scn int64, at time.Time) Target{
@@ -194,45 +191,37 @@ func TestPointInTime(t *testing.T) {
 		"set": func(_ *lab, m *s3store.Manifest, _ int64, _ time.Time) Target {
 			return Target{Kind: TargetSet, Set: m.ID}
 		},
-		"sequence": func(_ *lab, m *s3store.Manifest, _ int64, _ time.Time) Target {
-			return Target{Kind: TargetSequence, Sequence: logsOf(m)[0].Sequence + 1}
-		},
 	} {
-		for _, lost := range []bool{false, true} {
-			if lost != (name == "time" || name == "set") {
-				continue // each way once, half of them after the loss of everything
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := newLab(t)
+			start := l.db.Now()
+			l.weeks()
+			must(t, l.db.SetClock(start.Add(10*time.Minute)))
+			scn := int64(l.work(10).Last) + 1
+			at := start.Add(10*time.Minute + 30*time.Second)
+			must(t, l.db.SetClock(start.Add(11*time.Minute)))
+			l.work(20)
+			mid := l.backup(s3store.KindArchivelog)
+			must(t, l.db.SetClock(start.Add(20*time.Minute)))
+			l.work(20)
+			l.backup(s3store.KindIncremental)
+			before := l.control()
+			if name != "scn" {
+				l.lose(oradb.LoseEverything)
 			}
-			t.Run(name, func(t *testing.T) {
-				t.Parallel()
-				l := newLab(t)
-				start := l.db.Now()
-				l.weeks()
-				must(t, l.db.SetClock(start.Add(10*time.Minute)))
-				scn := int64(l.work(10).Last) + 1
-				at := start.Add(10*time.Minute + 30*time.Second)
-				must(t, l.db.SetClock(start.Add(11*time.Minute)))
-				l.work(20)
-				mid := l.backup(s3store.KindArchivelog)
-				must(t, l.db.SetClock(start.Add(20*time.Minute)))
-				l.work(20)
-				l.backup(s3store.KindIncremental)
-				before := l.control()
-				if lost {
-					l.lose(oradb.LoseEverything)
-				}
-				res, err := l.restore(Request{Target: target(l, mid, scn, at)})
-				must(t, err)
-				l.opened(before, true)
-				until := res.Plan.SCN
-				if name == "time" {
-					until = scn
-				}
-				l.proves(before.Resetlogs, oradb.SCN(until))
-				if !strings.Contains(l.events.text(), "a new incarnation has begun") {
-					t.Error("nobody says that a level 0 is due")
-				}
-			})
-		}
+			res, err := l.restore(Request{Target: target(l, mid, scn, at)})
+			must(t, err)
+			l.opened(before, true)
+			until := res.Plan.SCN
+			if name == "time" {
+				until = scn
+			}
+			l.proves(before.Resetlogs, oradb.SCN(until))
+			if !strings.Contains(l.events.text(), "a new incarnation has begun") {
+				t.Error("nobody says that a level 0 is due")
+			}
+		})
 	}
 }
 
@@ -269,83 +258,6 @@ func TestThroughResetlogs(t *testing.T) {
 	}
 	l.proves(old.Resetlogs, oradb.SCN(scn-5))
 }
-
-// snapshot is every file below the lab's database with its size and time.
-func (l *lab) snapshot() []string {
-	var files []string
-	_ = filepath.WalkDir(filepath.Join(l.dir, "oracle"), func(path string, e os.DirEntry, err error) error {
-		if err == nil && e.Type().IsRegular() && !strings.Contains(path, "/sim/") {
-			fi, _ := e.Info()
-			files = append(files, path+" "+fi.ModTime().String())
-		}
-		return nil
-	})
-	return files
-}
-
-// TestRefusalsChangeNothing: a missing or wrong name, a target that cannot be
-// reached, too little room, a corrupt level 0: the database runs on.
-func TestRefusalsChangeNothing(t *testing.T) {
-	l := newLab(t)
-	first := l.backup(s3store.KindFull)
-	l.work(20)
-	gone := l.backup(s3store.KindArchivelog)
-	l.work(20)
-	after := l.backup(s3store.KindArchivelog)
-	l.bucket.sets = slices.DeleteFunc(l.bucket.sets, func(m *s3store.Manifest) bool { return m == gone })
-	l.lose(oradb.LoseArchived)
-	before := l.snapshot()
-	none := func(string) (int64, error) { return 10, nil }
-	for name, c := range map[string]struct {
-		request Request
-		free    func(string) (int64, error)
-		spoil   string
-		want    error
-	}{
-		"no name":     {request: Request{Confirm: " "}, want: ErrNotConfirmed},
-		"wrong name":  {request: Request{Confirm: "PROD"}, want: ErrNotConfirmed},
-		"gap":         {request: Request{Target: Target{Kind: TargetSCN, SCN: after.ToSCN}, Confirm: "LAB"}, want: ErrUnreachable},
-		"no room":     {request: Request{Confirm: "LAB", Target: Target{Kind: TargetSet, Set: first.ID}}, free: none, want: errRoom},
-		"corrupt":     {request: Request{Confirm: "LAB", Target: Target{Kind: TargetSet, Set: first.ID}}, spoil: first.Pieces[0].Key, want: s3store.ErrCorrupt},
-		"unknown set": {request: Request{Confirm: "LAB", Target: Target{Kind: TargetSet, Set: gone.ID}}, want: nil},
-	} {
-		t.Run(name, func(t *testing.T) {
-			d := l.deps()
-			if c.free != nil {
-				d.Free = c.free
-			}
-			if c.spoil != "" {
-				good := l.bucket.objects[c.spoil]
-				l.bucket.objects[c.spoil] = append(slices.Clone(good), 'x')
-				defer func() { l.bucket.objects[c.spoil] = good }()
-			}
-			_, err := Run(t.Context(), d, c.request)
-			var room *NoRoomError
-			switch {
-			case err == nil:
-				t.Fatal("no error")
-			case c.want == errRoom && !errors.As(err, &room), c.want != nil && c.want != errRoom && !errors.Is(err, c.want):
-				t.Fatalf("error %v, want %v", err, c.want)
-			case c.spoil != "" && !strings.Contains(err.Error(), c.spoil):
-				t.Fatalf("error %v does not name %s", err, c.spoil)
-			}
-			if now := l.snapshot(); !slices.Equal(now, before) {
-				t.Error("files of the database changed")
-			}
-			if in, err := l.db.Instance(); err != nil || in.State != oradb.Opened {
-				t.Errorf("the database is not open any more: %v %v", in.State, err)
-			}
-		})
-	}
-	if p, err := Preview(t.Context(), l.deps(), Request{Target: Target{Kind: TargetSet, Set: first.ID}}); err != nil || !p.Reachable {
-		t.Errorf("preview: %v", err)
-	}
-	if now := l.snapshot(); !slices.Equal(now, before) {
-		t.Error("a preview changed files of the database")
-	}
-}
-
-var errRoom = errors.New("no room")
 
 // TestKilledAnywhere: a restore that is killed at one step after the other gets
 // there in the end, and downloads nothing twice.
@@ -454,24 +366,5 @@ func TestUnreadablePieceIsAFailure(t *testing.T) {
 	l.near.before = nil
 	if _, err := l.restore(Request{}); err != nil {
 		t.Errorf("the second try: %v", err)
-	}
-}
-
-// TestForeignInstanceIsRefused: the instance of another database is left alone.
-func TestForeignInstanceIsRefused(t *testing.T) {
-	l := newLab(t)
-	m := l.backup(s3store.KindFull)
-	other := *m
-	other.DBID, other.DBName = 99, "OTHER"
-	l.bucket.sets = []*s3store.Manifest{&other}
-	before := l.snapshot()
-	if _, err := Run(t.Context(), l.deps(), Request{DBID: 99, Confirm: "OTHER"}); err == nil || !strings.Contains(err.Error(), "99") {
-		t.Errorf("error %v", err)
-	}
-	if now := l.snapshot(); !slices.Equal(now, before) {
-		t.Error("files changed")
-	}
-	if f, err := l.orcl.Facts(t.Context()); err != nil || f.Status != oracle.Open {
-		t.Errorf("%v %v", f.Status, err)
 	}
 }
