@@ -19,6 +19,7 @@ import (
 // folder and the contents of their backup sets.
 type owned struct {
 	recs   []oracle.PieceRecord
+	sets   map[setKey][]oracle.PieceRecord
 	files  map[setKey][]oracle.DatafileRecord
 	logs   map[setKey][]oracle.RedoRecord
 	spfile map[setKey]bool
@@ -29,14 +30,18 @@ type owned struct {
 // run's staging folder, autobackups included, which do not carry our tag.
 func (s *session) own(ctx context.Context) (owned, error) {
 	o := owned{
+		sets:  map[setKey][]oracle.PieceRecord{},
 		files: map[setKey][]oracle.DatafileRecord{}, logs: map[setKey][]oracle.RedoRecord{}, spfile: map[setKey]bool{},
-		zone: time.FixedZone("database", s.facts.UTCOffsetMinutes*60),
+		zone: s.zone(),
 	}
 	mine, err := s.d.Oracle.PiecesIn(ctx, s.dir)
 	if err != nil {
 		return o, err
 	}
 	o.recs = slices.DeleteFunc(mine, func(p oracle.PieceRecord) bool { return p.Status == "D" })
+	for _, r := range o.recs {
+		o.sets[setKey{r.SetStamp, r.SetCount}] = append(o.sets[setKey{r.SetStamp, r.SetCount}], r)
+	}
 	files, err := s.d.Oracle.DatafileRecords(ctx, "")
 	if err != nil {
 		return o, err
@@ -65,11 +70,9 @@ func (s *session) own(ctx context.Context) (owned, error) {
 func (o owned) complete(k setKey) bool {
 	have := map[int]bool{}
 	want := 0
-	for _, p := range o.recs {
-		if (setKey{p.SetStamp, p.SetCount}) == k {
-			have[p.Piece] = true
-			want = max(want, p.Pieces)
-		}
+	for _, p := range o.sets[k] {
+		have[p.Piece] = true
+		want = max(want, p.Pieces)
 	}
 	for i := 1; i <= want; i++ {
 		if !have[i] {
@@ -190,6 +193,7 @@ func (s *session) prove(pieces []s3store.Piece) error {
 			got[f.Number] = f
 		}
 	}
+	astray := &baseError{}
 	for _, l := range s.levels {
 		f, ok := got[l.File.Number]
 		switch {
@@ -199,12 +203,14 @@ func (s *session) prove(pieces []s3store.Piece) error {
 			return fmt.Errorf("%w: datafile %d was taken as a plain full backup, which no level 1 can build on", ErrAccount, l.File.Number)
 		case f.Level == 1:
 			if _, ok := s.held.base(f); !ok {
-				return fmt.Errorf("%w: the level 1 of datafile %d starts at SCN %d, where no backup of ours on S3 ends; somebody took a backup in between. Run again: the file gets a level 0",
-					ErrAccount, f.Number, f.IncrementalSCN)
+				astray.files = append(astray.files, f)
 			}
 		case l.Level == 1:
 			s.warn("", fmt.Sprintf("RMAN took level 0 of datafile %d though level 1 was ordered", l.File.Number), "")
 		}
+	}
+	if len(astray.files) > 0 {
+		return astray
 	}
 	if !slices.ContainsFunc(pieces, func(p s3store.Piece) bool { return p.ControlFile }) {
 		return fmt.Errorf("%w: no control file among the pieces", ErrAccount)

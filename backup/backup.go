@@ -92,8 +92,22 @@ type Result struct {
 // caller holds the lock. A cancelled context interrupts RMAN and keeps what
 // was reached. The error is nil exactly when the set is committed; then
 // Warnings may still ask for a look.
+//
+// When RMAN turns out to have started a level 1 from a backup that is not ours,
+// it is taken again at level 0: a base that no view showed must not keep the
+// database without a backup.
 func Run(ctx context.Context, d Deps, r Request) (Result, error) {
+	res, err := runOnce(ctx, d, r, nil)
+	var astray *baseError
+	if errors.As(err, &astray) && ctx.Err() == nil {
+		return runOnce(ctx, d, r, astray.doubted())
+	}
+	return res, err
+}
+
+func runOnce(ctx context.Context, d Deps, r Request, doubted map[int]int64) (Result, error) {
 	s := newSession(d, r.RunID, r.Kind)
+	s.doubted = doubted
 	if err := s.phase("check", func() error { return s.check(ctx) }); err != nil {
 		return Result{}, err
 	}

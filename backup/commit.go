@@ -21,6 +21,9 @@ func (s *session) commit(ctx context.Context) (*s3store.Manifest, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.dropUnregistered(ctx, o.recs); err != nil {
+		return nil, err
+	}
 	if err := s.account(o); err != nil {
 		return nil, err
 	}
@@ -145,30 +148,17 @@ func (s *session) scns(m *s3store.Manifest) {
 	}
 }
 
-// setOf is the set that holds what a level 1 starts from.
-func (c *committed) setOf(fb s3store.FileBackup) string {
-	best := ""
-	for _, held := range c.pieces {
-		for _, f := range held[0].piece.Files {
-			if f.Number == fb.Number && f.ResetlogsSCN == fb.ResetlogsSCN && f.CheckpointSCN == fb.IncrementalSCN {
-				best = max(best, held[0].set)
-			}
-		}
-	}
-	return best
-}
-
 // release deletes local archived logs that committed sets hold and that are
 // older than the time to keep. Data Guard's refusals are warnings.
 func (s *session) release(ctx context.Context) error {
 	// The time is taken first: what is archived while the question is asked
 	// must not be old enough.
-	cutoff := s.d.Now().In(time.FixedZone("database", s.facts.UTCOffsetMinutes*60)).Add(-time.Duration(s.d.Config.KeepHours) * time.Hour)
+	before := cutoff(s.d.Now(), time.Duration(s.d.Config.KeepHours)*time.Hour, s.zone())
 	local, err := s.d.Oracle.ArchivedLogs(ctx)
 	if err != nil {
 		return err
 	}
-	p := planRelease(local, s.held, cutoff.Format(rman.TimeLayout))
+	p := planRelease(local, s.held, before)
 	if p.Logs == 0 {
 		return nil
 	}
@@ -176,7 +166,7 @@ func (s *session) release(ctx context.Context) error {
 	if p.Kept > 0 {
 		named = s.logRanges(p.Ranges)
 	}
-	script, err := release("release", named, cutoff.Format(rman.TimeLayout))
+	script, err := release("release", named, before)
 	if err != nil {
 		return err
 	}

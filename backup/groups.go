@@ -86,8 +86,9 @@ func (e estimator) expected(f fileLevel) int64 {
 // split puts the files into groups that fit staging. Without a limit there is
 // one group. With one, a group is filled to half the limit, so that the next
 // can be written while this one is uploaded; a single file may take all of it.
-// A file that cannot fit at all is an error, before RMAN starts.
-func split(files []fileLevel, limit int64, e estimator) ([]group, error) {
+// A file that cannot fit at all is an error, before RMAN starts, if the limit is
+// strict; otherwise it is a group of its own, whose pieces leave as they come.
+func split(files []fileLevel, limit int64, e estimator, strict bool) ([]group, error) {
 	if limit <= 0 {
 		return whole(files, e), nil
 	}
@@ -95,7 +96,7 @@ func split(files []fileLevel, limit int64, e estimator) ([]group, error) {
 	var cur group
 	for _, f := range files {
 		n := e.bytes(f)
-		if n > limit {
+		if n > limit && strict {
 			return nil, fmt.Errorf("%w: datafile %d (%s) may need %d bytes at level %d and STAGING_LIMIT is %d; raise STAGING_LIMIT to at least that, or set it to 0 for no limit",
 				ErrStaging, f.File.Number, f.File.Name, n, f.Level, limit)
 		}
@@ -109,6 +110,18 @@ func split(files []fileLevel, limit int64, e estimator) ([]group, error) {
 		out = append(out, cur)
 	}
 	return out, nil
+}
+
+// diskLimit is the limit that the staging disk itself sets: none where all that
+// RMAN may write fits, otherwise what is free now less a tenth for others.
+func diskLimit(files []fileLevel, free int64, e estimator) int64 {
+	room := free / 10 * 9
+	for _, g := range whole(files, e) {
+		if g.Bytes > room {
+			return max(room, 1)
+		}
+	}
+	return 0
 }
 
 func whole(files []fileLevel, e estimator) []group {

@@ -21,7 +21,7 @@ func TestSplitProperty(t *testing.T) {
 			files = append(files, fileLevel{File: oracle.Datafile{Number: i + 1, Bytes: size}, Level: rapid.IntRange(0, 1).Draw(t, "level")})
 		}
 		e := estimator{}
-		groups, err := split(files, limit, e)
+		groups, err := split(files, limit, e, true)
 		tooBig := false
 		for _, f := range files {
 			tooBig = tooBig || (limit > 0 && e.bytes(f) > limit)
@@ -63,5 +63,26 @@ func TestEstimates(t *testing.T) {
 	}
 	if got := (estimator{}).bytes(f(1)); got != 101<<20 {
 		t.Errorf("level 1 without history: %d, want a tenth and slack", got)
+	}
+}
+
+// Without STAGING_LIMIT the disk is the limit, and a file that may not fit is
+// tried all the same: its pieces leave as they come.
+func TestTheDiskLimitsStaging(t *testing.T) {
+	var files []fileLevel
+	for n := range 4 {
+		files = append(files, fileLevel{File: oracle.Datafile{Number: n + 1, Bytes: 100 << 20}})
+	}
+	e := newEstimator(nil)
+	if got := diskLimit(files, 1<<30, e); got != 0 {
+		t.Errorf("all fits, limit %d", got)
+	}
+	limit := diskLimit(files, 50<<20, e)
+	if limit != 45<<20 {
+		t.Errorf("limit %d", limit)
+	}
+	groups, err := split(files, limit, e, false)
+	if err != nil || len(groups) != 4 {
+		t.Errorf("%d groups, %v", len(groups), err)
 	}
 }

@@ -27,7 +27,20 @@ type setKey struct{ Stamp, Count int64 }
 // committed indexes what the committed sets of one database hold.
 type committed struct {
 	pieces map[setKey][]heldPiece
+	ends   map[fileEnd][]heldFile
 	logs   map[logKey]string // set id
+}
+
+// fileEnd is where a backup of a datafile ends: what a level 1 can start from.
+type fileEnd struct {
+	File         int
+	ResetlogsSCN int64
+	SCN          int64
+}
+
+type heldFile struct {
+	key  setKey
+	file s3store.FileBackup
 }
 
 type heldPiece struct {
@@ -42,13 +55,19 @@ type logKey struct {
 }
 
 func newCommitted() *committed {
-	return &committed{pieces: map[setKey][]heldPiece{}, logs: map[logKey]string{}}
+	return &committed{pieces: map[setKey][]heldPiece{}, ends: map[fileEnd][]heldFile{}, logs: map[logKey]string{}}
 }
 
 // add takes one manifest into the index.
 func (c *committed) add(m *s3store.Manifest) {
 	for _, p := range m.Pieces {
 		k := setKey{p.SetStamp, p.SetCount}
+		if len(c.pieces[k]) == 0 { // every piece of a set names the set's files
+			for _, f := range p.Files {
+				end := fileEnd{f.Number, f.ResetlogsSCN, f.CheckpointSCN}
+				c.ends[end] = append(c.ends[end], heldFile{k, f})
+			}
+		}
 		c.pieces[k] = append(c.pieces[k], heldPiece{set: m.ID, piece: p})
 		for _, l := range p.Logs {
 			c.logs[logKey{l.Thread, l.Sequence, l.ResetlogsSCN}] = m.ID
@@ -59,10 +78,11 @@ func (c *committed) add(m *s3store.Manifest) {
 // holds reports which set of ours holds datafile row r, whole: every piece of
 // the backup set, with the row's checkpoint SCN.
 func (c *committed) holds(r oracle.DatafileRecord) (set string, fb s3store.FileBackup, ok bool) {
-	held := c.pieces[setKey{r.SetStamp, r.SetCount}]
-	if len(held) == 0 || len(held) != held[0].piece.Of {
+	k := setKey{r.SetStamp, r.SetCount}
+	if !c.whole(k) {
 		return "", fb, false
 	}
+	held := c.pieces[k]
 	for _, f := range held[0].piece.Files {
 		if f.Number == r.File && f.CheckpointSCN == r.CheckpointSCN && f.ResetlogsSCN == r.ResetlogsSCN {
 			return held[0].set, f, true
@@ -74,29 +94,37 @@ func (c *committed) holds(r oracle.DatafileRecord) (set string, fb s3store.FileB
 // depth bounds the walk down a chain: no chain is longer than the sets we have.
 func (c *committed) depth() int { return len(c.pieces) + 1 }
 
+// whole says whether sets of ours hold every piece of a backup set.
+func (c *committed) whole(k setKey) bool {
+	held := c.pieces[k]
+	return len(held) > 0 && len(held) == held[0].piece.Of
+}
+
 // base finds what a level 1 starts from: a backup of the same datafile and
 // incarnation whose checkpoint SCN is the level 1's start SCN. A level 0 is
 // preferred, since a read-only file can have several backups at one SCN.
-func (c *committed) base(fb s3store.FileBackup) (s3store.FileBackup, bool) {
-	var found s3store.FileBackup
-	ok := false
-	for k, held := range c.pieces {
-		if len(held) != held[0].piece.Of {
-			continue
-		}
-		for _, f := range c.pieces[k][0].piece.Files {
-			if f.Number == fb.Number && f.ResetlogsSCN == fb.ResetlogsSCN && f.CheckpointSCN == fb.IncrementalSCN && (!ok || f.Level < found.Level) {
-				found, ok = f, true
-			}
+func (c *committed) base(fb s3store.FileBackup) (found s3store.FileBackup, ok bool) {
+	for _, h := range c.ends[fileEnd{fb.Number, fb.ResetlogsSCN, fb.IncrementalSCN}] {
+		if c.whole(h.key) && (!ok || h.file.Level < found.Level) {
+			found, ok = h.file, true
 		}
 	}
 	return found, ok
 }
 
+// setOf is the set that holds what a level 1 starts from.
+func (c *committed) setOf(fb s3store.FileBackup) string {
+	best := ""
+	for _, h := range c.ends[fileEnd{fb.Number, fb.ResetlogsSCN, fb.IncrementalSCN}] {
+		best = max(best, c.pieces[h.key][0].set)
+	}
+	return best
+}
+
 // repository is what RMAN's repository (the control file) says, as far as the
 // choice of a parent needs it.
 type repository struct {
-	rows   []oracle.DatafileRecord
+	rows   map[int][]oracle.DatafileRecord // by datafile number
 	pieces map[setKey][]oracle.PieceRecord
 }
 
@@ -106,18 +134,23 @@ func newRepository(rows []oracle.DatafileRecord, pieces []oracle.PieceRecord) re
 		k := setKey{p.SetStamp, p.SetCount}
 		byKey[k] = append(byKey[k], p)
 	}
-	return repository{rows: rows, pieces: byKey}
+	byFile := map[int][]oracle.DatafileRecord{}
+	for _, r := range rows {
+		byFile[r.File] = append(byFile[r.File], r)
+	}
+	return repository{rows: byFile, pieces: byKey}
 }
 
-// parents returns the rows of datafile n that RMAN could take as the parent of
+// parents returns the rows of a datafile that RMAN could take as the parent of
 // a level 1, newest first: level 0 and, for a differential, level 1, of the
-// current incarnation. Status is not looked at: which statuses count as a
+// current incarnation. The number may have been that of a datafile which was
+// dropped: what was backed up before this one was made is not its own. Status is not looked at: which statuses count as a
 // parent differs between releases (rman.md §4.2), so the newest row decides
 // and must be both ours and available.
-func (r repository) parents(n int, resetlogs int64, cumulative bool) []oracle.DatafileRecord {
+func (r repository) parents(f oracle.Datafile, resetlogs int64, cumulative bool) []oracle.DatafileRecord {
 	var out []oracle.DatafileRecord
-	for _, row := range r.rows {
-		if row.File != n || row.ResetlogsSCN != resetlogs || row.Level < 0 || (cumulative && row.Level != 0) {
+	for _, row := range r.rows[f.Number] {
+		if row.ResetlogsSCN != resetlogs || row.CheckpointSCN < f.CreationSCN || row.Level < 0 || (cumulative && row.Level != 0) {
 			continue
 		}
 		out = append(out, row)
@@ -165,7 +198,7 @@ func chooseLevels(kind string, files []oracle.Datafile, resetlogs int64, cumulat
 }
 
 func chooseLevel(f oracle.Datafile, resetlogs int64, cumulative bool, repo repository, held *committed) fileLevel {
-	parents := repo.parents(f.Number, resetlogs, cumulative)
+	parents := repo.parents(f, resetlogs, cumulative)
 	if len(parents) == 0 {
 		return fileLevel{File: f, New: true, Reason: fmt.Sprintf("RMAN knows no level 0 of datafile %d in this incarnation", f.Number)}
 	}

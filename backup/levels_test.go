@@ -123,3 +123,26 @@ func TestFullIsLevelZero(t *testing.T) {
 		t.Fatalf("got %+v", got)
 	}
 }
+
+// A number that a dropped datafile had before is not the same datafile.
+func TestReusedNumberHasNoBase(t *testing.T) {
+	w := newWorld()
+	w.take("S0", 1, 0, 0, 500)
+	for created, level := range map[int64]int{400: 1, 600: 0} {
+		f := oracle.Datafile{Number: 1, CreationSCN: created}
+		got := chooseLevel(f, inc, false, newRepository(w.rows, w.pieces), w.held)
+		if got.Level != level || (level == 0 && !got.New) {
+			t.Errorf("created at %d: %+v, want level %d", created, got, level)
+		}
+	}
+}
+
+func TestDoubtedFileGetsLevel0(t *testing.T) {
+	w := newWorld()
+	w.take("S0", 1, 0, 0, 500)
+	w.take("S0", 2, 0, 0, 500)
+	got := doubt(w.choose(false, 1, 2), map[int]int64{2: 550})
+	if got[0].Level != 1 || got[1].Level != 0 || !strings.Contains(got[1].Reason, "SCN 550") || got[1].New {
+		t.Errorf("%+v", got)
+	}
+}

@@ -11,7 +11,6 @@ import (
 
 	"orabak-tui/internal/rman"
 	"orabak-tui/internal/run"
-	"orabak-tui/s3store"
 )
 
 // begin makes the run's staging folder and its state file, before RMAN writes
@@ -59,7 +58,7 @@ func (s *session) produce(ctx context.Context) error {
 	if err != nil && !errors.Is(err, errUpload) {
 		stop(err) // what is under way is not worth finishing: the set failed
 	}
-	up := s.phase("upload", s.up.drain)
+	up := s.phase("upload", s.drain)
 	if err != nil && !errors.Is(err, errUpload) {
 		return err
 	}
@@ -67,6 +66,15 @@ func (s *session) produce(ctx context.Context) error {
 		return fmt.Errorf("%w: %w", errUpload, up)
 	}
 	return err
+}
+
+// drain waits for the uploads. A piece that vanished is one that S3 did not get,
+// unless RMAN itself gave its set up.
+func (s *session) drain() error {
+	if err := s.up.drain(); err != nil || s.failover {
+		return err
+	}
+	return s.up.lost()
 }
 
 // errUpload says that RMAN did its part and S3 did not.
@@ -91,8 +99,7 @@ func (s *session) startUploads(ctx context.Context) {
 // sets must go: over half of the limit, which leaves the other half to the
 // pieces being written.
 func (s *session) pressed() bool {
-	limit := int64(s.d.Config.StagingLimit)
-	return limit > 0 && s.staged() > limit/2
+	return s.limit > 0 && s.staged() > s.limit/2
 }
 
 // staged is the number of bytes of files in the run's staging folder now,
@@ -169,14 +176,14 @@ const roomPoll = 200 * time.Millisecond
 
 // waitForRoom waits until staging has room for a group, under STAGING_LIMIT.
 func (s *session) waitForRoom(ctx context.Context, g group) error {
-	limit := int64(s.d.Config.StagingLimit)
+	need := min(g.Bytes, s.limit)
 	tick := time.NewTicker(roomPoll)
 	defer tick.Stop()
-	for limit > 0 && s.staged()+g.Bytes > limit {
+	for s.limit > 0 && s.staged()+need > s.limit && s.track.leaving() {
 		if err := s.up.failure(); err != nil {
 			return fmt.Errorf("%w: %w", errUpload, err)
 		}
-		if err := s.up.sweep(); err != nil {
+		if err := s.up.sweep(true); err != nil {
 			return err
 		}
 		select {
@@ -201,7 +208,10 @@ func (s *session) script(ctx context.Context, script *rman.Script) error {
 		return err
 	}
 	s.mark("rman-end", map[string]string{"script": script.Name})
-	return errors.Join(h.err, s.judge(res))
+	if err := errors.Join(h.err, s.judge(script.Name, res)); err != nil {
+		return err
+	}
+	return s.setsDone(s.track.settleSets())
 }
 
 // growing tells RMAN's watchdog whether a silent RMAN works: the files in
@@ -217,11 +227,14 @@ func (s *session) growing() func() bool {
 }
 
 // judge looks for what RMAN itself does not call a failure: files left out.
-func (s *session) judge(res rman.Result) error {
+func (s *session) judge(script string, res rman.Result) error {
 	for _, d := range res.Summary.Dangers {
-		if d.Kind == rman.KindSkippedDatafile {
-			return fmt.Errorf("RMAN left a datafile out: %s; see why, or exclude its tablespace on purpose (RMAN_EXCLUDE_TABLESPACES)", run.Clean(d.Text))
+		// A backup of logs alone may find nothing to do; which logs are in no
+		// set is asked for afterwards.
+		if d.Kind == rman.KindSkippedDatafile && strings.HasPrefix(script, datafilesName) {
+			return fmt.Errorf("RMAN left a datafile out: %s; see why, or exclude its tablespace on purpose (EXCLUDE_TABLESPACES)", run.Clean(d.Text))
 		}
+		s.failover = s.failover || d.Kind == rman.KindChannelDisabled
 		if d.Kind == rman.KindJobGivenUp {
 			return fmt.Errorf("RMAN gave up a job: %s", run.Clean(d.Text))
 		}
@@ -264,12 +277,17 @@ func (h *hearer) setEnd(channel string) {
 	if h.s.d.Config.SectionSize > 0 {
 		return
 	}
-	for _, p := range h.s.track.setComplete(channel) {
-		h.s.up.emitPiece(p, run.Complete)
-	}
-	if err := h.s.up.sweep(); err != nil && h.err == nil {
+	if err := h.s.setsDone(h.s.track.setComplete(channel)); err != nil && h.err == nil {
 		h.err = err
 	}
+}
+
+// setsDone tells of pieces whose sets are complete and lets go what may.
+func (s *session) setsDone(pieces []*staged) error {
+	for _, p := range pieces {
+		s.up.emitPiece(p, run.Complete)
+	}
+	return s.up.sweep(s.pressed())
 }
 
 func (h *hearer) piece(e rman.Event) {
@@ -301,60 +319,6 @@ func (s *session) emitProgress() {
 	}
 	s.d.Sink.Emit(run.Event{Type: run.TypeProgress, Progress: &run.Progress{
 		Phase: "upload", Done: done, Total: max(total, planned), Items: items, Estimated: true,
-		Staging: s.staged(), StagingLimit: int64(s.d.Config.StagingLimit),
+		Staging: s.staged(), StagingLimit: s.limit,
 	}})
-}
-
-// backUpMissingLogs proves that every archived log on local disk is in a
-// committed set or in this one. NOT BACKED UP believes RMAN's repository,
-// which can count a backup that never reached S3; such logs are named.
-func (s *session) backUpMissingLogs(ctx context.Context) error {
-	logs, err := s.missingLogs(ctx)
-	if err != nil || len(logs) == 0 {
-		return err
-	}
-	s.notice(fmt.Sprintf("archived logs (thread %d, sequence %d to %d …) count as backed up in RMAN's repository but no set on S3 holds them", logs[0].Thread, logs[0].From, logs[0].To),
-		"they are backed up again now")
-	script, err := s.writing().extraLogs("logs-again", s.logRanges(logs))
-	if err != nil {
-		return err
-	}
-	if err := s.script(ctx, script); err != nil {
-		return err
-	}
-	if logs, err = s.missingLogs(ctx); err != nil || len(logs) == 0 {
-		return err
-	}
-	return fmt.Errorf("archived logs of thread %d, sequence %d to %d, are on local disk but RMAN did not back them up; look at LIST ARCHIVELOG ALL",
-		logs[0].Thread, logs[0].From, logs[0].To)
-}
-
-func (s *session) missingLogs(ctx context.Context) ([]logRange, error) {
-	local, err := s.d.Oracle.ArchivedLogs(ctx)
-	if err != nil {
-		return nil, err
-	}
-	mine, err := s.own(ctx)
-	if err != nil {
-		return nil, err
-	}
-	here := newCommitted()
-	here.add(&s3store.Manifest{ID: s.setID, Pieces: mine.pieces()})
-	return ranges(missing(local, s.held, here)), nil
-}
-
-// logRanges puts ranges into RMAN's terms: the incarnation is named where it is
-// not the current one.
-func (s *session) logRanges(logs []logRange) []rman.LogRange {
-	out := make([]rman.LogRange, 0, len(logs))
-	for _, r := range logs {
-		lr := rman.LogRange{Thread: r.Thread, From: r.From, To: r.To}
-		for _, i := range s.facts.Incarnations {
-			if i.ResetlogsSCN == r.ResetlogsSCN && r.ResetlogsSCN != s.facts.ResetlogsSCN {
-				lr.Incarnation = i.Number
-			}
-		}
-		out = append(out, lr)
-	}
-	return out
 }

@@ -3,6 +3,7 @@ package backup
 import (
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"orabak-tui/internal/rman"
 )
@@ -16,14 +17,35 @@ type writing struct {
 	SectionSize int64 // bytes; 0 = whole files; excludes MaxPiece
 	Rate        int64 // bytes a second and channel
 	FilesPerSet int
-	Compressed  bool
+	Compression string // none, basic, low, medium, high
 	Cumulative  bool
+	WholeLevel1 bool // the release cannot take a level 1 in sections
+}
+
+func (w writing) compressed() bool { return w.Compression != "" && w.Compression != "none" }
+
+// beforeRelease12 judges a version such as 11.2.0.4.0; an unknown one is new.
+func beforeRelease12(version string) bool {
+	major, _, _ := strings.Cut(version, ".")
+	n, err := strconv.Atoi(major)
+	return err == nil && n < 12
+}
+
+// sections is the section size for a level.
+func (w writing) sections(level int) int64 {
+	if level == 1 && w.WholeLevel1 {
+		return 0
+	}
+	return w.SectionSize
 }
 
 // block wraps backup statements in a RUN block with our channels and the
 // autobackup directed into staging, where it must be to reach S3.
 func (w writing) block(sections bool, body ...rman.Statement) rman.RunBlock {
 	out := rman.RunBlock{rman.SetControlfileAutobackupFormat{Format: filepath.Join(w.Dir, "%F")}}
+	if w.compressed() && w.Compression != "basic" {
+		out = append(out, rman.SetCompressionAlgorithm{Name: w.Compression})
+	}
 	maxPiece := w.MaxPiece
 	if sections && w.SectionSize > 0 {
 		maxPiece = 0
@@ -57,8 +79,8 @@ func (w writing) datafiles(name string, g group, everything bool) (*rman.Script,
 			files = nil
 		}
 		body = append(body, rman.BackupDatafiles{
-			Level: level, Cumulative: level == 1 && w.Cumulative, Compressed: w.Compressed, Force: true,
-			Tag: w.Tag, FilesPerSet: w.FilesPerSet, SectionSize: w.SectionSize, Files: files,
+			Level: level, Cumulative: level == 1 && w.Cumulative, Compressed: w.compressed(), Force: true,
+			Tag: w.Tag, FilesPerSet: w.FilesPerSet, SectionSize: w.sections(level), Files: files,
 		})
 	}
 	return rman.NewScript(name, w.block(true, body...))
@@ -72,7 +94,7 @@ func (w writing) logs(name string, switchLog, spfile bool) (*rman.Script, error)
 	if switchLog {
 		body = append(body, rman.ArchiveLogCurrent{})
 	}
-	body = append(body, rman.BackupArchivelogs{Compressed: w.Compressed, Tag: w.Tag, NotBackedUp: true})
+	body = append(body, rman.BackupArchivelogs{Compressed: w.compressed(), Tag: w.Tag, NotBackedUp: true})
 	if spfile {
 		body = append(body, rman.BackupSpfile{Tag: w.Tag})
 	}
@@ -85,7 +107,7 @@ func (w writing) logs(name string, switchLog, spfile bool) (*rman.Script, error)
 // holds them.
 func (w writing) extraLogs(name string, logs []rman.LogRange) (*rman.Script, error) {
 	return rman.NewScript(name, w.block(false,
-		rman.BackupArchivelogs{Compressed: w.Compressed, Tag: w.Tag, Ranges: logs},
+		rman.BackupArchivelogs{Compressed: w.compressed(), Tag: w.Tag, Ranges: logs},
 		rman.BackupControlfile{Tag: w.Tag}))
 }
 

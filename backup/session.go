@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -39,6 +40,9 @@ type session struct {
 	groups    []group
 	done      map[int]bool // datafiles that an interrupted run had finished
 	rmanDone  bool
+	limit     int64         // bytes that staging may hold; 0 = all of this fits the disk
+	failover  bool          // RMAN did a failed channel's work again on another one
+	doubted   map[int]int64 // datafiles whose level 1 started, at an SCN, where nothing of ours ends
 
 	manifestKey string
 	warnings    []string
@@ -112,7 +116,7 @@ func (s *session) planLevels(ctx context.Context) error {
 		return err
 	}
 	repo := newRepository(rows, pieces)
-	s.levels = chooseLevels(s.kind, s.included(), s.facts.ResetlogsSCN, s.d.Config.Cumulative, repo, s.held)
+	s.levels = doubt(chooseLevels(s.kind, s.included(), s.facts.ResetlogsSCN, s.d.Config.Cumulative, repo, s.held), s.doubted)
 	if s.kind == s3store.KindIncremental {
 		s.explainLevels()
 	}
@@ -125,7 +129,7 @@ func (s *session) planLevels(ctx context.Context) error {
 func (s *session) explainLevels() {
 	var zero []fileLevel
 	for _, l := range s.levels {
-		if l.Level == 0 {
+		if l.Level == 0 && !s.done[l.File.Number] {
 			zero = append(zero, l)
 		}
 	}
@@ -165,21 +169,23 @@ func (s *session) included() []oracle.Datafile {
 func (s *session) planGroups() error {
 	s.est = newEstimator(s.manifests)
 	todo := slices.DeleteFunc(slices.Clone(s.levels), func(l fileLevel) bool { return s.done[l.File.Number] })
-	groups, err := split(todo, int64(s.d.Config.StagingLimit), s.est)
-	if err != nil {
-		return err
-	}
-	s.groups = groups
-	return s.checkRoom()
-}
-
-// checkRoom compares the largest group with the free disk, which must hold it
-// whether or not a limit is set.
-func (s *session) checkRoom() error {
 	free, err := s.d.Free(filepath.Dir(s.dir))
 	if err != nil {
 		return fmt.Errorf("free room in staging: %w", err)
 	}
+	s.limit = int64(s.d.Config.StagingLimit)
+	if s.limit == 0 {
+		s.limit = diskLimit(todo, free, s.est)
+	}
+	if s.groups, err = split(todo, s.limit, s.est, s.d.Config.StagingLimit > 0); err != nil {
+		return err
+	}
+	return s.checkRoom(free)
+}
+
+// checkRoom compares the largest group with the free disk, which must hold it
+// whether or not a limit is set.
+func (s *session) checkRoom(free int64) error {
 	var need int64
 	for _, g := range s.groups {
 		var n int64
@@ -228,11 +234,20 @@ func describeGroup(g group) string {
 	return fmt.Sprintf("%d datafiles: %d at level 0, %d at level 1", len(g.Files), len(g.byLevel(0)), len(g.byLevel(1)))
 }
 
-func groupName(i int) string { return fmt.Sprintf("datafiles-%d", i+1) }
+// datafilesName begins the names of the scripts that back up datafiles.
+const datafilesName = "datafiles-"
+
+func groupName(i int) string { return datafilesName + strconv.Itoa(i+1) }
 
 // everything says whether a script may say DATABASE: one group that leaves
-// nothing out.
+// nothing out. Where CONFIGURE EXCLUDE would leave a tablespace out of the whole
+// database, the files are named: what is excluded is for our settings to say.
 func (s *session) everything() bool {
+	for name := range s.facts.Config {
+		if strings.HasPrefix(name, "EXCLUDE") {
+			return false
+		}
+	}
 	return len(s.groups) == 1 && len(s.groups[0].Files) == len(s.facts.Datafiles)
 }
 
@@ -246,6 +261,7 @@ func (s *session) writing() writing {
 	c := s.d.Config
 	return writing{
 		Dir: s.dir, Tag: s.tag, Channels: c.Channels, MaxPiece: int64(c.MaxPieceSize), SectionSize: int64(c.SectionSize),
-		Rate: int64(c.Rate), FilesPerSet: c.FilesPerSet, Compressed: c.Compression != "none", Cumulative: c.Cumulative,
+		Rate: int64(c.Rate), FilesPerSet: c.FilesPerSet, Compression: c.Compression, Cumulative: c.Cumulative,
+		WholeLevel1: beforeRelease12(s.facts.Version),
 	}
 }

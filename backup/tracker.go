@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -69,6 +70,9 @@ func (t *tracker) handle(handle, tag string, autobackup bool) (*staged, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if old, ok := t.pieces[name]; ok {
+		if old.Removed || old.Bytes != size {
+			return nil, fmt.Errorf("RMAN wrote %q a second time; what it holds now is not what was uploaded", handle)
+		}
 		return old, nil
 	}
 	p := &staged{Name: name, Handle: handle, Tag: tag, Bytes: size, Autobackup: autobackup, Complete: autobackup}
@@ -114,6 +118,37 @@ func (t *tracker) setComplete(channel string) []*staged {
 	return done
 }
 
+// settleSets: a script of RMAN's ended well, so the sets it wrote are complete.
+// Those of several channels, which setComplete cannot tell apart, are known
+// only now.
+func (t *tracker) settleSets() (done []*staged) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, p := range t.order {
+		if !p.Complete {
+			p.Complete = true
+			done = append(done, p)
+		}
+	}
+	clear(t.open)
+	return done
+}
+
+// forget drops a piece that belongs to no set.
+func (t *tracker) forget(name string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.pieces, name)
+	t.order = slices.DeleteFunc(t.order, func(p *staged) bool { return p.Name == name })
+}
+
+// leaving says whether any reported piece is still to leave staging.
+func (t *tracker) leaving() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return slices.ContainsFunc(t.order, func(p *staged) bool { return !p.Removed })
+}
+
 // confirm records that S3 has a piece.
 func (t *tracker) confirm(p *staged, key string, bytes int64, crc, sha string) {
 	t.mu.Lock()
@@ -123,13 +158,14 @@ func (t *tracker) confirm(p *staged, key string, bytes int64, crc, sha string) {
 
 // removable lists confirmed pieces still in staging whose set is complete; with
 // pressure also those of unfinished sets, since RMAN does not reopen a finished
-// piece.
+// piece. Autobackups, which are small, stay too until there is pressure: RMAN
+// numbers them by the day and might give a name again that it finds free.
 func (t *tracker) removable(pressure bool) []*staged {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var out []*staged
 	for _, p := range t.order {
-		if p.Confirmed && !p.Removed && (p.Complete || pressure) {
+		if p.Confirmed && !p.Removed && (p.Complete && !p.Autobackup || pressure) {
 			out = append(out, p)
 		}
 	}

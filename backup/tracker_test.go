@@ -69,3 +69,50 @@ func TestTrackerRemovable(t *testing.T) {
 		t.Fatalf("%v may go, want c", got)
 	}
 }
+
+// A name of an autobackup that is free might be given again.
+func TestAutobackupsStayInStaging(t *testing.T) {
+	dir := t.TempDir()
+	tr := newTracker(dir)
+	p, err := tr.handle(stagedFile(t, dir, "c-1-20261124-00"), "", true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr.confirm(p, "k", 5, "", "")
+	if got := tr.removable(false); len(got) != 0 {
+		t.Fatalf("%v may go without pressure", got)
+	}
+	if got := tr.removable(true); len(got) != 1 {
+		t.Fatal("it may go when room is needed")
+	}
+	tr.markRemoved(p)
+	if q, err := tr.handle(p.Handle, "", true); err == nil {
+		t.Errorf("another piece under the name of one that was uploaded is taken for it: %+v", q)
+	}
+}
+
+// Sets that several channels write are complete when RMAN has ended.
+func TestSettledSetsMayGo(t *testing.T) {
+	dir := t.TempDir()
+	tr := newTracker(dir)
+	tr.pieceFinished("c1", 1)
+	p, err := tr.handle(stagedFile(t, dir, "a"), "T", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr.confirm(p, "k", 5, "", "")
+	if got := tr.settleSets(); len(got) != 1 || len(tr.settleSets()) != 0 {
+		t.Fatalf("settled %v", got)
+	}
+	if got := tr.removable(false); len(got) != 1 || !tr.leaving() {
+		t.Fatalf("%v may go", got)
+	}
+	tr.markRemoved(p)
+	if tr.leaving() {
+		t.Error("nothing is left to leave")
+	}
+	tr.forget("a")
+	if tr.find("a") != nil || len(tr.all()) != 0 {
+		t.Error("it is forgotten")
+	}
+}

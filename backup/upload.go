@@ -34,11 +34,12 @@ type uploader struct {
 	resume  string // folder of the journalled multipart uploads
 	pressed func() bool
 
-	mu     sync.Mutex // guards queue, closed, err
+	mu     sync.Mutex // guards queue, closed, err, gone
 	cond   *sync.Cond
 	queue  []*staged
 	closed bool
 	err    error
+	gone   error // a piece left staging before it was read
 
 	wg sync.WaitGroup
 }
@@ -124,6 +125,9 @@ func (u *uploader) send(ctx context.Context, p *staged) error {
 	})
 	if err != nil {
 		u.emitTransfer(p, key, run.Failed, 0, err)
+		if u.vanished(p, err) {
+			return nil
+		}
 		return fmt.Errorf("upload %s: %w", p.Name, err)
 	}
 	u.track.confirm(p, key, res.Bytes, res.CRC64NVME, res.SHA256)
@@ -134,13 +138,35 @@ func (u *uploader) send(ctx context.Context, p *staged) error {
 	u.emitTransfer(p, key, run.Done, res.Bytes, nil)
 	u.sink.Emit(run.Event{Type: run.TypeMark, Mark: &run.Mark{Name: "piece-confirmed", Data: map[string]string{"name": p.Name}}})
 	u.emitPiece(p, run.Uploaded)
-	return u.sweep()
+	return u.sweep(u.pressed())
 }
 
-// sweep removes from staging what may go.
-func (u *uploader) sweep() error {
+// vanished notes a piece that is not there any more. RMAN removes the pieces of
+// a set whose channel failed; whether that is what happened is known when RMAN
+// has ended.
+func (u *uploader) vanished(p *staged, err error) bool {
+	if _, serr := os.Lstat(filepath.Join(u.track.dir, p.Name)); !errors.Is(serr, fs.ErrNotExist) {
+		return false
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.gone == nil {
+		u.gone = fmt.Errorf("upload %s: %w", p.Name, err)
+	}
+	return true
+}
+
+// lost is the error of the first piece that vanished.
+func (u *uploader) lost() error {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.gone
+}
+
+// sweep removes from staging what may go; pressure says that room is needed.
+func (u *uploader) sweep(pressure bool) error {
 	var errs []error
-	for _, p := range u.track.removable(u.pressed()) {
+	for _, p := range u.track.removable(pressure) {
 		if err := os.Remove(filepath.Join(u.track.dir, p.Name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			errs = append(errs, fmt.Errorf("remove %s from staging: %w", p.Name, err))
 			continue
