@@ -46,8 +46,8 @@ func every(names []string, f func(name string) error) error {
 
 // roleFlags are the arguments of put and get.
 type roleFlags struct {
-	url, ca, cache, dir, run, sum string
-	size                          int64
+	url, ca, cache, dir, run, sum, resume string
+	size                                  int64
 }
 
 func parseRole(args []string) (roleFlags, []string) {
@@ -59,6 +59,7 @@ func parseRole(args []string) (roleFlags, []string) {
 	f.StringVar(&r.dir, "dir", "", "")
 	f.StringVar(&r.run, "run", "", "")
 	f.StringVar(&r.sum, "sum", "", "")
+	f.StringVar(&r.resume, "resume", "", "")
 	f.Int64Var(&r.size, "size", 0, "")
 	_ = f.Parse(args)
 	return r, f.Args()
@@ -73,7 +74,11 @@ func putRole(args []string) error {
 	}
 	err = every(names, func(name string) error {
 		key := st.PieceKey(benchSet, benchStart, filepath.Base(name)+r.run)
-		_, err := st.PutPiece(context.Background(), s3store.PutRequest{Path: filepath.Join(r.dir, name), Key: key})
+		request := s3store.PutRequest{Path: filepath.Join(r.dir, name), Key: key}
+		if r.resume != "" {
+			request.ResumeFile = filepath.Join(r.resume, name+".json")
+		}
+		_, err := st.PutPiece(context.Background(), request)
 		return err
 	})
 	fmt.Println("rss", peakMiB())
