@@ -74,16 +74,18 @@ func (j *job) run(ctx context.Context, kind string, work func(context.Context, *
 	j.sink.Emit(run.Event{Type: run.TypeStart, Start: &run.Start{
 		ID: j.id, Kind: kind, StartedBy: j.app.StartedBy, Version: j.app.Version, DBName: j.app.Config.OracleSID, Args: os.Args[1:],
 	}})
+	n := j.notifyStart(ctx, kind)
 	got, err := work(ctx, j)
 	code := exitCode(err, got.warnings, cause())
 	if err == nil {
 		j.app.settleRuns(j.id, kind)
 	}
-	j.end(code, got, err)
+	end := j.end(code, got, err)
 	if jerr := j.journal.Close(); jerr != nil && code == ExitDone {
 		fmt.Fprintln(j.app.Stderr, "orabak-tui: the run's log is incomplete:", run.Clean(jerr.Error()))
-		return ExitWarnings
+		code = ExitWarnings
 	}
+	j.notifyEnd(ctx, n, code, end, got)
 	return code
 }
 
