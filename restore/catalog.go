@@ -80,7 +80,7 @@ func hasUnknown(dir string, known map[string]bool) bool {
 	found := false
 	_ = filepath.WalkDir(dir, func(path string, e os.DirEntry, err error) error {
 		if err != nil {
-			return nil // an unreadable folder holds nothing for us
+			return nil //nolint:nilerr // an unreadable folder holds nothing for us
 		}
 		if e.Type().IsRegular() && !known[path] {
 			found = true

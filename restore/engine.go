@@ -80,7 +80,7 @@ func Preview(ctx context.Context, d Deps, r Request) (*Plan, error) {
 	if err := s.look(ctx); err != nil {
 		return nil, err
 	}
-	return s.firstPlan(ctx)
+	return s.firstPlan()
 }
 
 // Run restores the database. The error wraps ErrNotConfirmed, ErrUnreachable,
@@ -97,7 +97,7 @@ func Run(ctx context.Context, d Deps, r Request) (Result, error) {
 		err := s.phase(StepClean, s.clean)
 		return s.result, err
 	}
-	if err := s.phase("plan", func() error { return s.showPlan(ctx) }); err != nil {
+	if err := s.phase("plan", func() error { return s.showPlan() }); err != nil {
 		return s.result, err
 	}
 	err := s.carryOut(ctx)

@@ -270,7 +270,6 @@ type folder struct {
 	sets    []*s3store.Manifest
 	objects map[string][]byte
 	fetched map[string]int // downloads by key
-	fail    func(key string) error
 	gate    func(ctx context.Context, key string) error
 }
 

@@ -43,7 +43,7 @@ func (s *session) list(ctx context.Context) error {
 	}
 	rows, err := rowsOf(&in)
 	if err != nil {
-		return s.noSets(all, err)
+		return noSets(err)
 	}
 	s.sets = s.sets[:0]
 	for _, row := range rows {
@@ -74,7 +74,7 @@ func (s *session) byName(all []s3store.Set) int64 {
 }
 
 // noSets says where to look for the sets that are not there.
-func (s *session) noSets(all []s3store.Set, err error) error {
+func noSets(err error) error {
 	if errors.Is(err, ErrNoSets) {
 		return fmt.Errorf("%w: check S3_BUCKET, S3_BACKUP_PREFIX and the database", err)
 	}
@@ -195,7 +195,7 @@ func (s *session) present() map[string]string {
 }
 
 // firstPlan plans and measures.
-func (s *session) firstPlan(ctx context.Context) (*Plan, error) {
+func (s *session) firstPlan() (*Plan, error) {
 	p, err := NewPlan(s.input())
 	if err != nil {
 		return p, err
@@ -220,8 +220,8 @@ func (s *session) space(dir string) (Space, error) {
 }
 
 // showPlan makes the plan the run begins with and puts it into the journal.
-func (s *session) showPlan(ctx context.Context) error {
-	p, err := s.firstPlan(ctx)
+func (s *session) showPlan() error {
+	p, err := s.firstPlan()
 	if p != nil {
 		s.plan, s.result.Plan = p, p
 		s.emit(run.Event{Type: run.TypePlan, Plan: p.event()})

@@ -7,8 +7,9 @@ import (
 	"slices"
 	"testing"
 
-	"orabak-tui/s3store"
 	"pgregory.net/rapid"
+
+	"orabak-tui/s3store"
 )
 
 // drawWorld draws a history: work, sets of all kinds, losses of sets and of
@@ -307,15 +308,13 @@ func checkPlan(t *rapid.T, w *world, inc *incarnation, p *Plan) {
 			continue // a level 1 spares logs that may be there as well
 		}
 		tr := w.judge(inc, p.SCN, chosen(u.Piece.Key))
-		if tr.reachable(p.files) && !sparesRedo(p, u) {
+		// A level 0 is superfluous where redo since the creation of the file is
+		// there too.
+		if tr.reachable(p.files) && u.Wave != WaveLevel0 {
 			t.Fatalf("piece %s (%+v) is not needed\n%s", u.Piece.Key, u, w.dump())
 		}
 	}
 }
-
-// sparesRedo: a level 0 may be superfluous only in that redo since the
-// creation of the file is there too.
-func sparesRedo(p *Plan, u PieceUse) bool { return u.Wave == WaveLevel0 }
 
 // checkNearest: the nearest moment before is the last end of redo that can be
 // reached; the one after can be reached too.

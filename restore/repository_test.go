@@ -57,9 +57,8 @@ func TestStaleRecords(t *testing.T) {
 // repository answers with fixed records.
 type repository struct {
 	Instance
-	pieces []oracle.PieceRecord
-	files  []oracle.DatafileRecord
-	redo   []oracle.RedoRecord
+	files []oracle.DatafileRecord
+	redo  []oracle.RedoRecord
 }
 
 func (r repository) DatafileRecords(context.Context, string) ([]oracle.DatafileRecord, error) {

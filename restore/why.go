@@ -16,7 +16,7 @@ func (res *resolved) why(m *miss) *UnreachableError {
 	e := &UnreachableError{ResetlogsSCN: h.line.current().scn}
 	switch {
 	case m.gap != nil:
-		h.explainGap(e, m.gap, p)
+		h.explainGap(e, m.gap)
 	case m.file != nil:
 		e.Reason = fmt.Sprintf("no usable level 0 of datafile %d (%s) before the target, and it was not added later, so redo alone cannot make it", m.file.Number, m.file.Name)
 	default:
@@ -27,7 +27,7 @@ func (res *resolved) why(m *miss) *UnreachableError {
 	return e
 }
 
-func (h *history) explainGap(e *UnreachableError, g *gap, p point) {
+func (h *history) explainGap(e *UnreachableError, g *gap) {
 	e.Thread, e.From, e.To, e.ResetlogsSCN = g.thread, g.from, g.to, h.line[g.inc].scn
 	if g.tail() {
 		e.Reason = "the target lies after the end of the archived redo that is known"
