@@ -17,7 +17,12 @@ import (
 // TestTotalLoss: level 0, level 1 twice, logs, the loss of everything, and the
 // way back to the last archived change.
 func TestTotalLoss(t *testing.T) {
-	labs := map[string]func(*testing.T) *lab{"nearby": newLab, "processes": newRealLab}
+	labs := map[string]func(*testing.T) *lab{
+		"nearby":        func(t *testing.T) *lab { return newLab(t) },
+		"processes":     func(t *testing.T) *lab { return newRealLab(t) },
+		"no crosscheck": func(t *testing.T) *lab { return newLab(t, func(s *oradb.Spec) { s.NoFRA = true }) },
+		"two threads":   func(t *testing.T) *lab { return newLab(t, func(s *oradb.Spec) { s.Threads = 2 }) },
+	}
 	if raceDetector {
 		delete(labs, "processes")
 	}
@@ -28,8 +33,12 @@ func TestTotalLoss(t *testing.T) {
 			last := l.weeks()
 			before := l.control()
 			l.lose(oradb.LoseEverything)
-			res, err := l.restore(Request{})
+			mode := map[string]Mode{"no crosscheck": ModeFull}[name]
+			res, err := l.restore(Request{Mode: mode})
 			must(t, err)
+			if name == "two threads" {
+				last.ToSCN = endOfSet(last) // the smaller end
+			}
 			if res.Plan.Complete || res.Plan.SCN != last.ToSCN || res.Pieces == 0 {
 				t.Errorf("complete %v, SCN %d of %d, %d pieces", res.Plan.Complete, res.Plan.SCN, last.ToSCN, res.Pieces)
 			}

@@ -49,21 +49,25 @@ type lab struct {
 }
 
 // newLab makes a lab whose rman and sqlplus run inside of the test.
-func newLab(t *testing.T) *lab {
+func newLab(t *testing.T, changes ...func(*oradb.Spec)) *lab {
 	t.Helper()
-	l := newRealLab(t)
+	l := newRealLab(t, changes...)
 	l.near = &nearby{home: l.db.Home(), dir: t.TempDir()}
 	l.rman, l.orcl = l.near, views{l.db}
 	return l
 }
 
 // newRealLab makes a lab in which rman and sqlplus are processes.
-func newRealLab(t *testing.T) *lab {
+func newRealLab(t *testing.T, changes ...func(*oradb.Spec)) *lab {
 	t.Helper()
 	dir := t.TempDir()
-	db, err := oradb.Create(t.Context(), oradb.Spec{Base: filepath.Join(dir, "oracle"), SID: "LAB", RedoSize: 256 << 10, Files: []oradb.FileSpec{
+	spec := oradb.Spec{Base: filepath.Join(dir, "oracle"), SID: "LAB", RedoSize: 256 << 10, Files: []oradb.FileSpec{
 		{Tablespace: "SYSTEM", Name: "system01.dbf", Bytes: 512 << 10}, {Tablespace: "UNDOTBS1", Name: "undotbs01.dbf", Bytes: 256 << 10},
-		{Tablespace: "USERS", Name: "users01.dbf", Bytes: 512 << 10}}})
+		{Tablespace: "USERS", Name: "users01.dbf", Bytes: 512 << 10}}}
+	for _, change := range changes {
+		change(&spec)
+	}
+	db, err := oradb.Create(t.Context(), spec)
 	if err != nil {
 		t.Fatal(err)
 	}
