@@ -125,7 +125,7 @@ func (s *session) settle(ctx context.Context) error {
 		}
 		s.down.add(s.plan.Pieces)
 		s.makeFolders()
-		if _, err := s.catalogFolder(ctx); err != nil {
+		if err := s.wakeRepository(ctx); err != nil {
 			return err
 		}
 		if err := s.resetIncarnation(ctx); err != nil {
@@ -133,6 +133,17 @@ func (s *session) settle(ctx context.Context) error {
 		}
 		return s.hide(ctx)
 	})
+}
+
+// wakeRepository gives a restored control file its first repository command. It
+// crosschecks everything by itself then and catalogs what lies in the recovery
+// area, which may make another incarnation the current one.
+func (s *session) wakeRepository(ctx context.Context) error {
+	if currentControl(s.facts) {
+		return nil
+	}
+	_, err := s.catalogFolder(ctx)
+	return err
 }
 
 // replan plans again with what the mounted control file knows.

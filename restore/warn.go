@@ -2,6 +2,7 @@ package restore
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"orabak-tui/internal/oracle"
@@ -31,13 +32,29 @@ func (w *writer) warn() {
 	if !p.Complete && currentControl(f) && redoIntact(w.in) {
 		add("Online redo on this host reaches further than the target; what comes after the target is left behind.")
 	}
-	if !currentControl(f) && !f.ControlfileLost && (w.in.Target.Kind == TargetLatest || w.in.Target.Kind == "") {
+	if w.mayBeIntact() {
 		add("The database is not mounted. If control file and online redo turn out to be intact, recovery is complete and nothing is lost.")
 	}
 	w.warnHistory(add)
 	for _, n := range w.h.notes {
 		add("%s", n)
 	}
+}
+
+// mayBeIntact: nobody could ask the database, and its control file may be there.
+func (w *writer) mayBeIntact() bool {
+	latest := w.in.Target.Kind == TargetLatest || w.in.Target.Kind == ""
+	if !latest || currentControl(&w.in.Facts) || w.in.Facts.ControlfileLost {
+		return false
+	}
+	names := w.in.Facts.ControlFiles
+	if len(names) == 0 && w.r.layout.set != nil {
+		names = w.r.layout.set.ControlFiles
+	}
+	return len(names) == 0 || slices.ContainsFunc(names, func(name string) bool {
+		exists, looked := w.in.Exists[name]
+		return exists || !looked
+	})
 }
 
 // warnHistory tells where the way deviates from the straight one.
