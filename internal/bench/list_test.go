@@ -30,6 +30,7 @@ type shelf struct {
 	keys   []string
 	sorted bool
 	bodies map[string][]byte
+	sets   map[string]string // key of the manifest, by all of it before the ~
 }
 
 const pageSize = 1000
@@ -40,6 +41,8 @@ func (s *shelf) add(key string, body []byte) {
 	s.keys, s.sorted = append(s.keys, key), false
 	if body != nil {
 		s.bodies[key] = body
+		set, _, _ := strings.Cut(key, "~")
+		s.sets[set] = key
 	}
 }
 
@@ -114,10 +117,8 @@ func (s *shelf) list(w io.Writer, q url.Values) {
 // keys are not sorted then.
 func (s *shelf) find(w io.Writer, prefix string) {
 	fmt.Fprint(w, "<ListBucketResult><IsTruncated>false</IsTruncated>")
-	for key := range s.bodies {
-		if strings.HasPrefix(key, prefix) {
-			fmt.Fprintf(w, "<Contents><Key>%s</Key><LastModified>2026-01-01T00:00:00.000Z</LastModified><Size>4096</Size></Contents>", key)
-		}
+	if key, ok := s.sets[strings.TrimSuffix(prefix, "~")]; ok {
+		fmt.Fprintf(w, "<Contents><Key>%s</Key><LastModified>2026-01-01T00:00:00.000Z</LastModified><Size>4096</Size></Contents>", key)
 	}
 	fmt.Fprint(w, "</ListBucketResult>")
 }
@@ -165,7 +166,7 @@ func hourly(st *s3store.Store, at time.Time, n int) *s3store.Manifest {
 
 // BenchmarkList lists 10,000 sets with 1,000,000 pieces as a user does.
 func BenchmarkList(b *testing.B) {
-	s := &shelf{bodies: map[string][]byte{}}
+	s := &shelf{bodies: map[string][]byte{}, sets: map[string]string{}}
 	server := httptest.NewServer(s)
 	defer server.Close()
 	decade(b, server.URL, s, 10_000, 100, time.Hour)
@@ -178,7 +179,7 @@ func BenchmarkList(b *testing.B) {
 		cmd.Dir = env.dir
 		return measure(b, cmd)
 	}
-	var cold, warm spread
+	var cold, warm, used spread
 	var coldRequests, warmRequests int64
 	for range *rounds {
 		if err := os.RemoveAll(filepath.Join(env.dir, "cache")); err != nil {
@@ -190,6 +191,7 @@ func BenchmarkList(b *testing.B) {
 		before = s.requests.Load()
 		u := list()
 		warm = append(warm, u.wall.Seconds()*1000)
+		used = append(used, u.cpu.Seconds()*1000)
 		warmRequests = s.requests.Load() - before
 		if n := strings.Count(u.out, "\n"); n < 10_000 {
 			b.Fatalf("%d lines: %s", n, lastLines(u.out))
@@ -200,4 +202,5 @@ func BenchmarkList(b *testing.B) {
 	report("list, 10,000 sets, warm: requests", "≤ 2", fmt.Sprint(warmRequests), note)
 	report("--batch list, cold, ms", "", cold.format("%.0f"), "")
 	report("--batch list, warm, ms", "≤ 150", warm.format("%.0f"), "server and client share the CPUs")
+	report("--batch list, warm, CPU ms", "", used.format("%.0f"), "of the client, start included")
 }

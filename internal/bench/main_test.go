@@ -21,7 +21,7 @@ const roleEnv = "ORABAK_BENCH_ROLE"
 // roles are what the binary can be, by name. Each gets the arguments after the
 // program's name.
 var roles = map[string]func(args []string) error{
-	"serve": serveRole, "put": putRole, "get": getRole, "say": sayRole, "memory": memoryRole,
+	"serve": serveRole, "put": putRole, "get": getRole, "say": sayRole,
 }
 
 func TestMain(m *testing.M) {
