@@ -265,3 +265,5 @@ func must(t testing.TB, err error) {
 		t.Fatal(err)
 	}
 }
+
+func itoa(n int64) string { return fmt.Sprint(n) }
