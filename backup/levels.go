@@ -144,13 +144,14 @@ func newRepository(rows []oracle.DatafileRecord, pieces []oracle.PieceRecord) re
 // parents returns the rows of a datafile that RMAN could take as the parent of
 // a level 1, newest first: level 0 and, for a differential, level 1, of the
 // current incarnation. The number may have been that of a datafile which was
-// dropped: what was backed up before this one was made is not its own. Status is not looked at: which statuses count as a
-// parent differs between releases (rman.md §4.2), so the newest row decides
-// and must be both ours and available.
+// dropped: what was backed up before this one was made is not its own. What was
+// deleted or uncataloged is no record any more. Any other status is not looked
+// at: which statuses count as a parent differs between releases, so the newest
+// row decides and must be both ours and available.
 func (r repository) parents(f oracle.Datafile, resetlogs int64, cumulative bool) []oracle.DatafileRecord {
 	var out []oracle.DatafileRecord
 	for _, row := range r.rows[f.Number] {
-		if row.ResetlogsSCN != resetlogs || row.CheckpointSCN < f.CreationSCN || row.Level < 0 || (cumulative && row.Level != 0) {
+		if row.ResetlogsSCN != resetlogs || row.CheckpointSCN < f.CreationSCN || r.deleted(row) || row.Level < 0 || (cumulative && row.Level != 0) {
 			continue
 		}
 		out = append(out, row)
@@ -159,6 +160,22 @@ func (r repository) parents(f oracle.Datafile, resetlogs int64, cumulative bool)
 		return cmp.Or(cmp.Compare(b.CheckpointSCN, a.CheckpointSCN), cmp.Compare(b.SetStamp, a.SetStamp), cmp.Compare(b.SetCount, a.SetCount))
 	})
 	return out
+}
+
+// deleted says whether a row's backup set was deleted, or uncataloged: the view
+// keeps the row. Proving where a level 1 started tells if RMAN thinks otherwise.
+func (r repository) deleted(row oracle.DatafileRecord) bool {
+	recs := r.pieces[setKey{row.SetStamp, row.SetCount}]
+	return len(recs) > 0 && !slices.ContainsFunc(recs, func(p oracle.PieceRecord) bool { return p.Status != "D" })
+}
+
+// robbed says whether a backup of the datafile that is ours, and on S3, was
+// deleted from the repository.
+func (r repository) robbed(f oracle.Datafile, resetlogs int64, held *committed) bool {
+	return slices.ContainsFunc(r.rows[f.Number], func(row oracle.DatafileRecord) bool {
+		_, _, ours := held.holds(row)
+		return ours && row.ResetlogsSCN == resetlogs && r.deleted(row)
+	})
 }
 
 // available says whether every piece of a backup set is usable in the
@@ -199,6 +216,9 @@ func chooseLevels(kind string, files []oracle.Datafile, resetlogs int64, cumulat
 
 func chooseLevel(f oracle.Datafile, resetlogs int64, cumulative bool, repo repository, held *committed) fileLevel {
 	parents := repo.parents(f, resetlogs, cumulative)
+	if len(parents) == 0 && repo.robbed(f, resetlogs, held) {
+		return fileLevel{File: f, Reason: fmt.Sprintf("our backups of datafile %d were deleted from RMAN's repository: somebody ran DELETE or CHANGE … UNCATALOG", f.Number)}
+	}
 	if len(parents) == 0 {
 		return fileLevel{File: f, New: true, Reason: fmt.Sprintf("RMAN knows no level 0 of datafile %d in this incarnation", f.Number)}
 	}

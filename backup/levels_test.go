@@ -146,3 +146,19 @@ func TestDoubtedFileGetsLevel0(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// A set that was deleted or uncataloged is no base: what is before it is. That
+// our own was taken away is told.
+func TestDeletedSetsAreNoBase(t *testing.T) {
+	w := newWorld()
+	w.take("S0", 1, 0, 0, 500)
+	w.take("", 1, 1, 500, 600)
+	w.pieces[1].Status = "D" // a failed run of ours
+	if got := w.choose(false, 1)[0]; got.Level != 1 || got.Base != "S0" {
+		t.Errorf("%+v", got)
+	}
+	w.pieces[0].Status = "D" // somebody's DELETE
+	if got := w.choose(false, 1)[0]; got.Level != 0 || got.New || !strings.Contains(got.Reason, "deleted") {
+		t.Errorf("%+v", got)
+	}
+}
