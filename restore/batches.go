@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"orabak-tui/internal/rman"
 )
 
 // pause is how long RMAN may be idle while some datafiles could be restored and
@@ -67,8 +69,30 @@ func (s *session) restoreBatch(ctx context.Context, batch []FileUse) error {
 	if err != nil {
 		return err
 	}
-	if err := s.plan.judgeRestore(sum, events, batch); err != nil {
+	if err := s.plan.judgeRestore(sum); err != nil {
 		return fmt.Errorf("the restore is not complete: %w", err)
+	}
+	return s.restorePassedOver(ctx, events, batch)
+}
+
+// restorePassedOver names the datafiles that RESTORE DATABASE did not speak of:
+// it passes over read-only ones, missing or not.
+func (s *session) restorePassedOver(ctx context.Context, events []rman.Event, batch []FileUse) error {
+	missing := untouched(events, batch)
+	if len(missing) == 0 {
+		return nil
+	}
+	script, err := s.plan.block("restore-rest", rman.RestoreDatafiles{Files: missing})
+	sum, events, err := s.script(ctx, script, err)
+	if err != nil {
+		return err
+	}
+	rest := slices.DeleteFunc(slices.Clone(batch), func(f FileUse) bool { return !slices.Contains(missing, f.Number) })
+	if err := s.plan.judgeRestore(sum); err != nil {
+		return fmt.Errorf("the restore is not complete: %w", err)
+	}
+	if missing = untouched(events, rest); len(missing) > 0 {
+		return fmt.Errorf("RMAN finished the restore without datafiles %s", joinInts(missing))
 	}
 	return nil
 }

@@ -95,6 +95,11 @@ func TestNothingIsLost(t *testing.T) {
 	}{
 		"one datafile open": {ModeIncremental, func(l *lab) { l.lose(oradb.LoseDatafile(3)) }, 1},
 		"one datafile down": {ModeFull, func(l *lab) { l.lose(oradb.LoseDatafile(3)); l.abort() }, 1},
+		"one datafile offline": {ModeIncremental, func(l *lab) {
+			l.lose(oradb.LoseDatafile(3))
+			must(l.t, l.db.SetDatafileOnline(3, false))
+			l.work(10) // the database goes on without it
+		}, 1},
 		"datafiles and archived logs": {ModeIncremental, func(l *lab) {
 			l.backup(s3store.KindArchivelog)
 			l.work(10)

@@ -37,7 +37,7 @@ func TestOnlyDamagedFilesComeBack(t *testing.T) {
 		t.Errorf("pieces %+v, control file %+v, left %+v", p.Pieces, p.ControlFile, p.Left)
 	}
 	script := p.Script()
-	for _, want := range []string{"SHUTDOWN ABORT;", "STARTUP MOUNT;", "RESTORE DATAFILE 2;", "RECOVER DATABASE;", "ALTER DATABASE OPEN;"} {
+	for _, want := range []string{"SHUTDOWN ABORT;", "STARTUP NOMOUNT;", "ALTER DATABASE MOUNT;", "RESTORE DATAFILE 2;", "RECOVER DATABASE;", "ALTER DATABASE OPEN;"} {
 		if !strings.Contains(script, want) {
 			t.Errorf("no %q in\n%s", want, script)
 		}

@@ -52,6 +52,7 @@ type Plan struct {
 	limit      int64     // an SCN at or after the end; 0 = none
 	whole      bool      // every datafile of the control file is restored
 	excluded   []int     // datafiles left out of the backups on purpose
+	revived    []int     // restored datafiles that are offline
 	channels   int
 	catalogDir string
 	// resetlogsTime names the incarnation together with ResetlogsSCN.

@@ -120,6 +120,23 @@ func (w *writer) end() {
 	}
 	f := &w.in.Facts
 	p.ResetIncarnation = r.layout.keep && f.ResetlogsSCN != w.h.line.current().scn
+	if r.layout.keep {
+		p.revived = revived(w.in, r.chains)
+	}
+}
+
+// revived are the datafiles to restore that the database has taken offline: it
+// does so with a file that it cannot write any more.
+func revived(in *Input, chains []*chain) []int {
+	bad := damaged(in)
+	var files []int
+	for _, d := range in.Facts.Datafiles {
+		offline := d.Status == "RECOVER" || d.Status == "OFFLINE" && slices.Contains(bad, d.Number)
+		if offline && slices.ContainsFunc(chains, func(c *chain) bool { return c.file.Number == d.Number }) {
+			files = append(files, d.Number)
+		}
+	}
+	return files
 }
 
 // zone is the host's offset from UTC at the end of recovery, in minutes.

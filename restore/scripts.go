@@ -21,14 +21,12 @@ func (p *Plan) until() []rman.Statement {
 	}
 }
 
-// block is a RUN block with the plan's channels and end of recovery. One
-// channel needs no allocation: RMAN has its own.
+// block is a RUN block with the plan's channels and end of recovery. A single
+// channel is allocated too: RMAN's own may be configured for tape.
 func (p *Plan) block(name string, work ...rman.Statement) (*rman.Script, error) {
 	var run rman.RunBlock
-	for i := range p.channels {
-		if p.channels > 1 {
-			run = append(run, rman.AllocateChannel{Name: channelName(i)})
-		}
+	for i := range max(p.channels, 1) {
+		run = append(run, rman.AllocateChannel{Name: channelName(i)})
 	}
 	run = append(run, p.until()...)
 	run = append(run, work...)
@@ -48,9 +46,13 @@ func (p *Plan) restoreScript(files []FileUse) (*rman.Script, error) {
 }
 
 // recoverScript takes the datafiles that no set holds on purpose offline
-// first: recovery would ask for them.
+// first: recovery would ask for them. Restored datafiles that an open database
+// had taken offline come online: recovery would pass over them.
 func (p *Plan) recoverScript() (*rman.Script, error) {
 	var work []rman.Statement
+	for _, n := range p.revived {
+		work = append(work, rman.SetDatafileOnline{File: n, Online: true})
+	}
 	for _, n := range p.excluded {
 		work = append(work, rman.SetDatafileOnline{File: n})
 	}
@@ -66,6 +68,10 @@ func (p *Plan) openScript() (*rman.Script, error) {
 
 func (p *Plan) catalogScript() (*rman.Script, error) {
 	return rman.NewScript(StepCatalog, rman.CatalogStartWith{Dir: p.catalogDir})
+}
+
+func mountScript(started bool) (*rman.Script, error) {
+	return rman.NewScript(StepMount, rman.Startup{NoMount: true, Force: started}, rman.MountDatabase)
 }
 
 func spfileScript(dbid int64, piece string) (*rman.Script, error) {

@@ -90,7 +90,7 @@ func (w *writer) bringUp(s *stepList, f *oracle.Facts) {
 		s.add(StepMount, "", script, err)
 	case f.Status == oracle.Mounted:
 	default:
-		script, err := rman.NewScript(StepMount, rman.Startup{Mount: true})
+		script, err := mountScript(f.Status == oracle.NoMount)
 		s.add(StepMount, "", script, err)
 	}
 }
