@@ -49,9 +49,9 @@ func (i *Instance) askMounted(ctx context.Context, f *Facts) error {
 	}
 	u := &unknowns{}
 	err := together(ctx, f,
-		[]asking{i.askDatafiles, u.missing("V$DATAFILE_HEADER", i.askHeaders), u.optional("V$TABLESPACE", i.askTablespaces)},
-		[]asking{i.askContainer, u.missing("V$LOG", i.askRedo), u.missing("V$LOGFILE", i.askMembers)},
-		[]asking{u.missing("V$THREAD", i.askThreads), u.missing("V$ARCHIVE_DEST", i.askArchiveDests), i.askIncarnations},
+		[]asking{i.askContainer, i.askDatafiles, u.missing("V$DATAFILE_HEADER", i.askHeaders), u.optional("V$TABLESPACE", i.askTablespaces)},
+		[]asking{u.missing("V$LOG", i.askRedo), u.missing("V$LOGFILE", i.askMembers), u.missing("V$THREAD", i.askThreads)},
+		[]asking{u.missing("V$ARCHIVE_DEST", i.askArchiveDests), i.askIncarnations},
 		[]asking{u.optional("V$RECOVERY_FILE_DEST", i.askRecoveryArea), u.optional("V$RMAN_CONFIGURATION", i.askConfig),
 			u.optional("V$BLOCK_CHANGE_TRACKING", i.askChangeTracking)})
 	slices.Sort(u.views)
@@ -60,7 +60,7 @@ func (i *Instance) askMounted(ctx context.Context, f *Facts) error {
 }
 
 // together asks every lane at the same time, within a lane one question after
-// the other. Lanes fill fields of their own. All are waited for; the error is
+// the other. Lanes fill fields of their own and read no other lane's. All are waited for; the error is
 // that of the first lane that has one.
 func together(ctx context.Context, f *Facts, lanes ...[]asking) error {
 	errs := make([]error, len(lanes))
