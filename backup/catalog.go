@@ -29,7 +29,7 @@ func (s *session) loadCommitted(ctx context.Context) error {
 			continue
 		}
 		data := set.Kind != s3store.KindArchivelog && set.ResetlogsSCN == s.facts.ResetlogsSCN
-		if !(data && chain) && set.ToSCN < oldest {
+		if (!data || !chain) && set.ToSCN < oldest {
 			continue
 		}
 		m, err := s.d.Store.Manifest(ctx, set)

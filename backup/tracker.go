@@ -198,11 +198,9 @@ func (t *tracker) all() []staged {
 
 // adopt takes a piece of an interrupted run: complete in RMAN's repository,
 // and confirmed or still in staging.
-func (t *tracker) adopt(p staged) *staged {
+func (t *tracker) adopt(p staged) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	q := &p
-	t.pieces[p.Name] = q
-	t.order = append(t.order, q)
-	return q
+	t.pieces[p.Name] = &p
+	t.order = append(t.order, &p)
 }

@@ -262,7 +262,7 @@ func bytesBelow(dir string) int64 {
 	var n int64
 	_ = filepath.WalkDir(dir, func(_ string, d os.DirEntry, err error) error {
 		if err != nil || !d.Type().IsRegular() {
-			return nil // it may be gone already
+			return nil //nolint:nilerr // it may be gone already
 		}
 		if fi, err := d.Info(); err == nil {
 			n += fi.Size()

@@ -57,5 +57,5 @@ func onNetwork(dir string) bool {
 	if err := syscall.Statfs(dir, &fs); err != nil {
 		return true
 	}
-	return networkTypes[int64(fs.Type)&0xffffffff]
+	return networkTypes[int64(fs.Type)&0xffffffff] //nolint:unconvert // the field has 32 bits on some machines
 }

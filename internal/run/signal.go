@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -27,7 +28,7 @@ func WithSignals(parent context.Context) (ctx context.Context, stop func(), caus
 	finished := make(chan struct{})
 	var watch sync.WaitGroup
 	watch.Go(func() {
-		for n := 0; n < 2; n++ {
+		for range 2 {
 			select {
 			case s := <-got:
 				cancel(&SignalError{Signal: s}) // only the first has an effect
@@ -55,7 +56,8 @@ func wanted() []os.Signal {
 }
 
 func causeOf(ctx context.Context) os.Signal {
-	if e, ok := context.Cause(ctx).(*SignalError); ok {
+	var e *SignalError
+	if errors.As(context.Cause(ctx), &e) {
 		return e.Signal
 	}
 	return nil
