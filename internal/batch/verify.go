@@ -2,8 +2,10 @@ package batch
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"math/rand/v2"
+	"hash/fnv"
+	"time"
 
 	"orabak-tui/internal/config"
 	"orabak-tui/internal/run"
@@ -11,8 +13,8 @@ import (
 )
 
 // verify checks every object of one set, or of all sets, against the
-// manifests. Without --deep a rotating sample (VERIFY_SAMPLE percent) of the
-// sets is read too.
+// manifests. Without --deep the bytes of a sample of the sets (VERIFY_SAMPLE
+// percent) are read too, of other sets each day.
 func (a *App) verify(ctx context.Context) int {
 	ctx, stop, cause := run.WithSignals(ctx)
 	defer stop()
@@ -60,11 +62,29 @@ func (a *App) toVerify(ctx context.Context, st *s3store.Store) ([]s3store.Set, e
 
 func (a *App) verifySet(ctx context.Context, st *s3store.Store, set s3store.Set) (s3store.Report, error) {
 	m, err := st.Manifest(ctx, set)
-	if err != nil {
+	switch {
+	case errors.Is(err, s3store.ErrNotFound):
+		return s3store.Report{SetID: set.ID, Missing: []s3store.Fault{{Key: set.Key, Want: "the manifest"}}}, nil
+	case errors.Is(err, s3store.ErrCorrupt), errors.Is(err, s3store.ErrFormat):
+		// One manifest that cannot be read must not hide what is wrong with others.
+		return s3store.Report{SetID: set.ID, Corrupt: []s3store.Fault{{Key: set.Key, Want: "the manifest", Have: err.Error()}}}, nil
+	case err != nil:
 		return s3store.Report{}, err
 	}
-	deep := a.Options.Deep || (a.Config.VerifySample > 0 && rand.IntN(100) < a.Config.VerifySample)
+	deep := a.Options.Deep || sampled(set.ID, a.Config.VerifySample, a.Now())
 	return st.Verify(ctx, m, s3store.VerifyOptions{Deep: deep})
+}
+
+// sampled tells whether a set's bytes are read on this day (UTC): of percent of
+// the sets on each, of every set once in 100/percent days.
+func sampled(setID string, percent int, now time.Time) bool {
+	if percent <= 0 {
+		return false
+	}
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(setID)) // never fails
+	period := int64(100+percent-1) / int64(percent)
+	return int64(h.Sum32())%period == now.Unix()/(24*60*60)%period
 }
 
 func (a *App) printReport(r s3store.Report) {

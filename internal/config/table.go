@@ -120,7 +120,7 @@ var keys = []key{
 	{name: "SCHEDULE_ARCHIVELOG", group: groupKeep, def: "0", kind: age(func(c *Config) *dur { return &c.ScheduleLogs }),
 		help: "The newest backup of archived logs should not be older; 0 is not scheduled."},
 	{name: "VERIFY_SAMPLE", group: groupKeep, def: "0", kind: count(func(c *Config) *int { return &c.VerifySample }, 0, 100),
-		help: "Percent of the sets whose bytes a verify reads and hashes even without --deep, others each time; 0 is none."},
+		help: "Percent of the sets whose bytes a verify reads and hashes even without --deep, others each day; 0 is none."},
 
 	{name: "NOTIFY_URL", group: groupNotify, kind: secret(func(c *Config) *Secret { return &c.NotifyURL }, "an http or https address", webURL),
 		help: "Address that gets a JSON document by POST at the start and the end of each run; one of healthchecks.io gets its pings."},
