@@ -1,15 +1,11 @@
 package restore
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
-	"strings"
 	"time"
 
-	"orabak-tui/internal/oracle"
 	"orabak-tui/s3store"
 )
 
@@ -152,181 +148,9 @@ func (w *writer) zone() int {
 	return 0
 }
 
-// host picks what the instance itself needs: control file and SPFILE.
-func (w *writer) host() {
-	if bs := w.r.layout.control; bs != nil {
-		w.picks.add(bs, WaveControl, "control file")
-		w.plan.ControlFile = w.use(bs, bs.pieces[0], WaveControl)
-		w.spfile()
-		return
-	}
-	w.lostSpfile()
-}
-
-// lostSpfile picks an SPFILE for an instance that still runs and could not
-// start again.
-func (w *writer) lostSpfile() {
-	exists, looked := w.in.Exists[w.in.Facts.SpfilePath]
-	if !mounted(&w.in.Facts) || !looked || exists {
-		return
-	}
-	bs := w.h.newestSpfile()
-	if bs == nil {
-		return
-	}
-	w.picks.add(bs, WaveControl, "SPFILE")
-	w.plan.Spfile = w.use(bs, bs.pieces[0], WaveControl)
-}
-
-// newestSpfile is the backup set with the newest SPFILE that any set holds.
-func (h *history) newestSpfile() *backupSet {
-	for _, row := range slices.Backward(h.rows) {
-		if m := h.load(row); m != nil {
-			if bs := h.spfileSet(m); bs != nil && bs.set == m {
-				return bs
-			}
-		}
-	}
-	return nil
-}
-
-// spfile picks an SPFILE where the host has none, or nobody could look.
-func (w *writer) spfile() {
-	set := w.r.layout.set
-	exists, looked := w.in.Exists[set.Spfile]
-	started := w.in.Facts.Status == oracle.NoMount || mounted(&w.in.Facts)
-	if exists || started && !w.dummy() {
-		return
-	}
-	bs := w.r.layout.control
-	if !bs.pieces[0].Spfile {
-		if !looked && !w.dummy() {
-			return
-		}
-		if bs = w.h.spfileSet(set); bs == nil {
-			return
-		}
-	}
-	w.picks.add(bs, WaveControl, "SPFILE")
-	w.plan.Spfile = w.use(bs, bs.pieces[0], WaveControl)
-}
-
-// dummy tells whether RMAN started the instance without a parameter file.
-func (w *writer) dummy() bool {
-	f := &w.in.Facts
-	return f.Status == oracle.NoMount && (strings.EqualFold(f.Instance, "DUMMY") || strings.EqualFold(f.ParamName, "DUMMY"))
-}
-
-// spfileSet is the newest backup set with an SPFILE in m, else in any loaded
-// set; nil if there is none.
-func (h *history) spfileSet(m *s3store.Manifest) *backupSet {
-	var best *backupSet
-	for _, s := range h.loaded {
-		for _, bs := range s.sets {
-			if !bs.pieces[0].Spfile {
-				continue
-			}
-			if bs.set == m {
-				return bs
-			}
-			if best == nil || bs.set.CompletedAt.After(best.set.CompletedAt) {
-				best = bs
-			}
-		}
-	}
-	return best
-}
-
 func (w *writer) use(bs *backupSet, p s3store.Piece, wave Wave) *PieceUse {
 	path, here := placeOf(w.in, bs.set, p)
 	return &PieceUse{Set: bs.set.ID, Wave: wave, Path: path, Here: here, Piece: p}
-}
-
-func (w *writer) fileUses() {
-	for _, c := range w.r.chains {
-		f := FileUse{Number: c.file.Number, Name: c.file.Name, Tablespace: c.file.Tablespace, Bytes: c.file.Bytes, RedoFrom: c.redo}
-		if c.level0 != nil {
-			f.Level0, f.level0 = c.level0.bs.set.ID, c.level0.CheckpointSCN
-			for _, p := range c.level0.bs.pieces {
-				f.keys = append(f.keys, p.Key)
-			}
-		}
-		for _, l := range c.level1 {
-			f.Level1 = append(f.Level1, l.bs.set.ID)
-		}
-		w.plan.Files = append(w.plan.Files, f)
-		w.plan.DatafileMax += f.Bytes
-	}
-	slices.SortFunc(w.plan.Files, func(a, b FileUse) int { return cmp.Compare(a.Number, b.Number) })
-}
-
-// logUses joins logs into ranges.
-func (w *writer) logUses() {
-	logs := slices.Clone(w.r.logs)
-	slices.SortStableFunc(logs, func(a, b *logEntry) int {
-		return cmp.Or(cmp.Compare(a.Thread, b.Thread), cmp.Compare(a.ResetlogsSCN, b.ResetlogsSCN), cmp.Compare(a.Sequence, b.Sequence))
-	})
-	for _, e := range logs {
-		u := LogUse{Thread: e.Thread, From: e.Sequence, To: e.Sequence, ResetlogsSCN: e.ResetlogsSCN, Local: e.path != ""}
-		if n := len(w.plan.Logs); n > 0 {
-			last := &w.plan.Logs[n-1]
-			if last.Thread == u.Thread && last.ResetlogsSCN == u.ResetlogsSCN && last.Local == u.Local && last.To+1 == u.From {
-				last.To = u.To
-				continue
-			}
-		}
-		w.plan.Logs = append(w.plan.Logs, u)
-	}
-}
-
-// pieceUses lists the pieces in the order of need and sums them up by set.
-func (w *writer) pieceUses() {
-	bySet := map[string]*SetUse{}
-	for _, k := range w.picks.list {
-		m := k.bs.set
-		s := bySet[m.ID]
-		if s == nil {
-			s = &SetUse{ID: m.ID, Kind: m.Kind, Level: m.Level, CompletedAt: m.CompletedAt}
-			bySet[m.ID] = s
-		}
-		s.use(k.uses)
-		for _, p := range k.bs.pieces {
-			u := w.use(k.bs, p, k.wave)
-			w.plan.Pieces = append(w.plan.Pieces, *u)
-			s.Pieces++
-			s.Bytes += p.Bytes
-			if u.Here {
-				w.plan.BytesHere += p.Bytes
-			} else {
-				w.plan.Bytes += p.Bytes
-			}
-		}
-	}
-	slices.SortStableFunc(w.plan.Pieces, func(a, b PieceUse) int { return cmp.Compare(a.Wave, b.Wave) })
-	w.plan.Sets = slices.SortedFunc(values(bySet), func(a, b SetUse) int {
-		return cmp.Or(a.CompletedAt.Compare(b.CompletedAt), cmp.Compare(a.ID, b.ID))
-	})
-}
-
-func values(m map[string]*SetUse) func(yield func(SetUse) bool) {
-	return func(yield func(SetUse) bool) {
-		for s := range maps.Values(m) {
-			if !yield(*s) {
-				return
-			}
-		}
-	}
-}
-
-func (s *SetUse) use(uses []string) {
-	for _, u := range uses {
-		switch {
-		case s.Use == "":
-			s.Use = u
-		case !strings.Contains(s.Use, u):
-			s.Use += " + " + u
-		}
-	}
 }
 
 // left counts what comes after the end.
