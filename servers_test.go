@@ -22,6 +22,8 @@ func TestWholePathOnOtherServers(t *testing.T) {
 				Setup:               func(e *testscript.Env) error { return site(e, endpoint) },
 				RequireExplicitExec: true,
 				Cmds:                commands,
+				// MinIO alone takes a file in its folder for no object.
+				Condition: func(string) (bool, error) { return name != s3servers.MinIO, nil },
 			})
 		})
 	}
@@ -40,5 +42,6 @@ AWS_ACCESS_KEY_ID=%s
 AWS_SECRET_ACCESS_KEY=%s
 S3_BUCKET=%s
 `, filepath.Join(e.WorkDir, "demo", "oracle", "home"), s3.URL, s3.Region, s3.AccessKey, s3.Secret, s3.Bucket)
+	e.Setenv("BUCKET_FILES", filepath.Join(s3.Dir, s3.Bucket))
 	return os.WriteFile(filepath.Join(e.WorkDir, "site.env"), []byte(text), 0o600)
 }
