@@ -9,6 +9,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
 
 	"orabak-tui/internal/oracle"
 	"orabak-tui/internal/run"
@@ -191,17 +192,15 @@ func TestEverySize(t *testing.T) {
 	for name, play := range scenes {
 		k := openedDesk(t, fixtureDeps(t))
 		play(k)
-		for w := 60; w <= 300; w += 24 {
-			for h := 16; h <= 100; h += 14 {
-				k.size(w, h)
-				lines := strings.Split(k.screen(), "\n")
-				if len(lines) != h {
-					t.Fatalf("%s at %dx%d has %d lines", name, w, h, len(lines))
-				}
-				for _, l := range lines {
-					if len([]rune(l)) > w {
-						t.Fatalf("%s at %dx%d has a line of %d columns: %s", name, w, h, len([]rune(l)), l)
-					}
+		for _, s := range [][2]int{{60, 16}, {61, 100}, {79, 17}, {100, 24}, {109, 16}, {110, 30}, {111, 16}, {200, 50}, {300, 16}, {300, 100}} {
+			k.size(s[0], s[1])
+			lines := strings.Split(k.screen(), "\n")
+			if len(lines) != s[1] {
+				t.Fatalf("%s at %v has %d lines", name, s, len(lines))
+			}
+			for _, l := range lines {
+				if lipgloss.Width(l) > s[0] {
+					t.Fatalf("%s at %v has a line of %d columns: %s", name, s, lipgloss.Width(l), l)
 				}
 			}
 		}

@@ -61,13 +61,27 @@ func Run(ctx context.Context, d Deps) int {
 	err := watch(ctx, ended, before)
 	switch sig := cause(); {
 	case sig != nil:
-		fmt.Fprintln(os.Stderr, "orabak-tui:", context.Cause(ctx))
+		say(os.Stderr, "orabak-tui: "+context.Cause(ctx).Error()+"\n")
 		return run.ExitCode(sig)
 	case err != nil:
-		fmt.Fprintln(os.Stderr, "orabak-tui:", run.Clean(err.Error()))
+		say(os.Stderr, "orabak-tui: "+run.Clean(err.Error())+"\n")
 		return 1
 	}
 	return 0
+}
+
+// say writes a text to a terminal that may take nothing any more: then the
+// writing is left behind and ends with the process.
+func say(to io.Writer, text string) {
+	wrote := make(chan struct{})
+	go func() {
+		_, _ = io.WriteString(to, text)
+		close(wrote)
+	}()
+	select {
+	case <-wrote:
+	case <-time.After(stalledAfter / 10):
+	}
 }
 
 func options(ctx context.Context, d Deps) []tea.ProgramOption {
@@ -94,15 +108,7 @@ func watch(ctx context.Context, ended <-chan error, before *term.State) error {
 	if before != nil {
 		_ = term.Restore(os.Stdin.Fd(), before) // the last thing that can be tried
 	}
-	wrote := make(chan struct{})
-	go func() { // a stalled terminal takes nothing; then this goroutine ends with the process
-		_, _ = io.WriteString(os.Stdout, leaveSequence)
-		close(wrote)
-	}()
-	select {
-	case <-wrote:
-	case <-time.After(stalledAfter / 10):
-	}
+	say(os.Stdout, leaveSequence)
 	return context.Cause(ctx)
 }
 
