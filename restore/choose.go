@@ -121,10 +121,11 @@ func needed(logs []*logEntry, chosen []*backupSet) []*backupSet {
 	})
 }
 
-// placeOf is where a piece of a set is, or will be after its download.
-func placeOf(in *Input, m *s3store.Manifest, p s3store.Piece) (path string, here bool) {
-	if path, here = in.Present[p.Key]; here {
+// placeOf is where a piece of a set is, or will be after its download. Set id
+// and name are plain names: a backup set with others is not used.
+func (w *writer) placeOf(m *s3store.Manifest, p s3store.Piece) (path string, here bool) {
+	if path, here = w.in.Present[p.Key]; here {
 		return path, true
 	}
-	return filepath.Join(CatalogDir(in.RestoreDir, m.DBName, m.DBID), m.ID, p.Name), false
+	return filepath.Join(w.plan.catalogDir, m.ID, p.Name), false
 }

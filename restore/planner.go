@@ -149,7 +149,7 @@ func (w *writer) zone() int {
 }
 
 func (w *writer) use(bs *backupSet, p s3store.Piece, wave Wave) *PieceUse {
-	path, here := placeOf(w.in, bs.set, p)
+	path, here := w.placeOf(bs.set, p)
 	return &PieceUse{Set: bs.set.ID, Wave: wave, Path: path, Here: here, Piece: p}
 }
 
