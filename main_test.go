@@ -23,6 +23,9 @@ func TestMain(m *testing.M) {
 
 // Every script is a session at the command line, on a demo of its own.
 func TestScripts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("hundreds of processes: the long form runs them, without the race detector")
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
 		Setup:               setup,

@@ -232,7 +232,7 @@ func (s *Store) uploads(ctx context.Context, prefix string) ([]types.MultipartUp
 			out, err = s.api.ListMultipartUploads(ctx, in)
 			return err
 		})
-		if errors.Is(err, errUnsupported) {
+		if errors.Is(err, errUnsupported) || errors.Is(err, errNoUpload) {
 			return nil, nil
 		}
 		if err != nil {
