@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"regexp"
 	"strings"
 	"time"
 )
@@ -74,21 +73,57 @@ func (id ID) String() string {
 	return strings.Join(append(parts, id.Suffix), "-")
 }
 
-var idForm = regexp.MustCompile(`^(\d{8}T\d{6}Z)-([a-z]{1,20})(?:-([A-Za-z0-9_]{1,30}))?-([0-9a-f]{4})$`)
-
 // ParseID reads a run id or a set id; anything else is refused, so an id that
-// was read is safe as a file name and in an S3 key.
+// was read is safe as a file name and in an S3 key. It is called for every key
+// of a listing, which is why it is written by hand.
 func ParseID(s string) (ID, error) {
-	m := idForm.FindStringSubmatch(s)
-	if m == nil {
+	id, ok := cutID(s)
+	if !ok {
 		return ID{}, fmt.Errorf("%q is not the id of a run or set (such as 20261123T140312Z-full-7f3a)", s)
 	}
-	t, err := time.Parse(IDTime, m[1])
-	if err != nil {
+	var err error
+	if id.Time, err = time.Parse(IDTime, s[:len(IDTime)]); err != nil {
 		return ID{}, fmt.Errorf("%q is not the id of a run or set: its time does not exist", s)
 	}
-	return ID{Time: t, Kind: m[2], DBName: m[3], Suffix: m[4]}, nil
+	return id, nil
 }
+
+// cutID takes TIME-KIND[-DBNAME]-SUFFIX apart; the time is not read yet.
+func cutID(s string) (id ID, ok bool) {
+	at, rest, ok1 := strings.Cut(s, "-")
+	kind, rest, ok2 := strings.Cut(rest, "-")
+	if !ok1 || !ok2 || !timeForm(at) || !consists(kind, 20, lower) {
+		return ID{}, false
+	}
+	if name, suffix, ok := strings.Cut(rest, "-"); ok {
+		id.DBName, rest = name, suffix
+		if !consists(name, 30, func(c byte) bool { return rune(c) == safeInName(rune(c)) }) {
+			return ID{}, false
+		}
+	}
+	id.Kind, id.Suffix = kind, rest
+	return id, len(rest) == 4 && consists(rest, 4, func(c byte) bool { return digit(c) || c >= 'a' && c <= 'f' })
+}
+
+func timeForm(s string) bool {
+	return len(s) == len(IDTime) && s[8] == 'T' && s[15] == 'Z' && consists(s[:8], 8, digit) && consists(s[9:15], 6, digit)
+}
+
+// consists tells whether s has 1 to most bytes, all of one class.
+func consists(s string, most int, class func(byte) bool) bool {
+	if s == "" || len(s) > most {
+		return false
+	}
+	for i := range len(s) {
+		if !class(s[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func digit(c byte) bool { return c >= '0' && c <= '9' }
+func lower(c byte) bool { return c >= 'a' && c <= 'z' }
 
 // SetID is the id of the backup set that a run makes of a database:
 // 20261123T140312Z-full-ORCL-7f3a. Letters that are not safe in an S3 key
