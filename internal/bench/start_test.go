@@ -26,7 +26,7 @@ type user struct {
 // userEnv is a working directory and an environment for the program.
 func userEnv(b *testing.B, url string) user {
 	dir := b.TempDir()
-	return user{dir, append(os.Environ(), "S3_BUCKET="+bucketName, "AWS_ENDPOINT_URL_S3="+url, "S3_FORCE_PATH_STYLE=true", "AWS_REGION=us-east-1",
+	return user{dir, append(os.Environ(), "AWS_CA_BUNDLE=", "S3_BUCKET="+bucketName, "AWS_ENDPOINT_URL_S3="+url, "S3_FORCE_PATH_STYLE=true", "AWS_REGION=us-east-1",
 		"AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=testtest", "CACHE_DIR="+filepath.Join(dir, "cache"))}
 }
 
