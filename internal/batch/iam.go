@@ -68,6 +68,11 @@ func Policy(role, bucket, prefix string, lock bool, kmsKey string) (any, error) 
 		{Sid: "Catalog", Effect: "Allow", Action: withLock(r.catalog, lock), Resource: []string{arn + "/" + prefix + "catalog/*"}},
 		{Sid: "Pieces", Effect: "Allow", Action: withLock(r.pieces, lock), Resource: []string{arn + "/" + prefix + "2*"}},
 	}}
+	if strings.EqualFold(role, "writer") {
+		// What the store can do is probed with a small object in the catalog,
+		// which is removed again.
+		p.Statement = append(p.Statement, statement{Sid: "Probe", Effect: "Allow", Action: []string{"s3:DeleteObject"}, Resource: []string{arn + "/" + prefix + "catalog/.probe-*"}})
+	}
 	if kmsKey != "" {
 		p.Statement = append(p.Statement, statement{Sid: "Key", Effect: "Allow", Action: keyRights(r.pieces), Resource: []string{kmsKey}})
 	}
