@@ -62,6 +62,7 @@ type (
 		err  error
 	}
 	earlyMsg    struct{ list *listing }
+	zonedMsg    struct{ of, list *listing } // the same rows in another zone
 	setsTickMsg struct{}
 	factTickMsg struct{}
 	runsTickMsg struct{}
@@ -184,12 +185,19 @@ func (x *data) update(a *app, msg tea.Msg) tea.Cmd {
 		if x.list.at.IsZero() && msg.list != nil {
 			x.show(msg.list)
 		}
+		return x.rezone()
 	case setsMsg:
 		return x.tookSets(a, msg)
+	case zonedMsg:
+		if x.list == msg.of {
+			x.show(msg.list)
+		}
+		return x.rezone()
 	case factsMsg:
 		x.asking, x.facts, x.factsErr = false, msg.facts, msg.err
 		x.zone = zoneOf(msg.facts, a.now())
 		x.show(x.list)
+		return x.rezone()
 	case runsMsg:
 		return x.tookRuns(a, msg)
 	case setsTickMsg:
@@ -202,6 +210,16 @@ func (x *data) update(a *app, msg tea.Msg) tea.Cmd {
 	return nil
 }
 
+// rezone makes the listing anew when the zone of its days is not the console's
+// any more.
+func (x *data) rezone() tea.Cmd {
+	l, zone := x.list, x.zone
+	if sameZone(l.zone, zone) {
+		return nil
+	}
+	return func() tea.Msg { return zonedMsg{l, newListing(nil, l.sets, l.at, zone)} }
+}
+
 // tookSets keeps the list that is there when the bucket cannot be read; that
 // is told once, not at every look.
 func (x *data) tookSets(a *app, msg setsMsg) tea.Cmd {
@@ -209,7 +227,7 @@ func (x *data) tookSets(a *app, msg setsMsg) tea.Cmd {
 	x.loading, x.setsErr = false, msg.err
 	if msg.err == nil {
 		x.show(msg.list)
-		return nil
+		return x.rezone()
 	}
 	if told {
 		return nil

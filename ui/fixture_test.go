@@ -162,6 +162,7 @@ func fixtureRestorePlan(r restore.Request) *restore.Plan {
 		return p
 	}
 	p.Reachable, p.SCN, p.Time = true, 1_884_955_012, at(23, 11, 29)
+	p.Files = make([]restore.FileUse, 48)
 	p.Left = &restore.Left{Sets: 41, Until: at(23, 14, 0)}
 	p.Sets = []restore.SetUse{{ID: "20261122T040003Z-full-ORCL-7f3a", Use: "level 0"}, {ID: "20261123T040003Z-incremental-ORCL-7f3a", Use: "level 1"}}
 	p.Logs = []restore.LogUse{{Thread: 1, From: 48120, To: 48161}}
@@ -199,7 +200,8 @@ func openedDesk(t testing.TB, d Deps) *desk {
 	k := newDesk(t, d)
 	k.do(k.a.Init())
 	k.until("the first look", func() bool {
-		return !k.a.data.loading && !k.a.data.asking && k.a.data.runsKnown && k.a.data.facts != nil
+		x := &k.a.data
+		return !x.loading && !x.asking && x.runsKnown && x.facts != nil && sameZone(x.list.zone, x.zone)
 	})
 	return k
 }

@@ -23,21 +23,29 @@ type listing struct {
 	at   time.Time     // when the bucket was asked; zero = nothing known yet
 	sets []s3store.Set // newest first
 	text []string      // of each set, lower case: what the filter looks in
-	dbs  []*database   // by name; those that have a committed set
+	day  []int32       // of each set: the day it began, counted in zone
+	zone *time.Location
+	dbs  []*database // by name; those that have a committed set
 }
 
 // database is one database's part of a listing.
 type database struct {
 	dbID
-	rows     []int32 // indexes in listing.sets, newest first; foreign rows that belong to nobody too
+	rows     []int32         // indexes in listing.sets, newest first; foreign rows that belong to nobody too
+	ordered  [orders][]int32 // rows in each order
 	coverage coverage
 }
 
 // newListing deduces everything; zone is what dates are searched in. Texts of
 // the listing before are used again: most rows are the same.
 func newListing(before *listing, sets []s3store.Set, at time.Time, zone *time.Location) *listing {
-	l := &listing{at: at, sets: sets}
+	l := &listing{at: at, sets: sets, zone: zone}
 	l.text = texts(before, sets, zone)
+	l.day = make([]int32, len(sets))
+	for i := range sets {
+		t := sets[i].StartedAt.In(zone)
+		l.day[i] = int32(t.Year()*366 + t.YearDay())
+	}
 	byID := map[dbID]*database{}
 	for i := range sets {
 		if s := &sets[i]; s.Status == s3store.StatusComplete {
@@ -50,10 +58,22 @@ func newListing(before *listing, sets []s3store.Set, at time.Time, zone *time.Lo
 	}
 	slices.SortFunc(l.dbs, func(a, b *database) int { return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.id, b.id)) })
 	for _, db := range l.dbs {
-		db.rows = l.rowsOf(db.dbID)
+		l.fill(db)
 		db.coverage = newCoverage(l.complete(db.rows))
 	}
 	return l
+}
+
+// fill gives a database its rows, in all orders.
+func (l *listing) fill(db *database) {
+	db.rows = l.rowsOf(db.dbID)
+	for o := range orders {
+		db.ordered[o] = db.rows
+		if o != byTime {
+			db.ordered[o] = slices.Clone(db.rows)
+			slices.SortStableFunc(db.ordered[o], func(x, y int32) int { return o.compare(&l.sets[x], &l.sets[y]) })
+		}
+	}
 }
 
 // rowsOf are the rows of a database: its own, and those that name no database
@@ -92,7 +112,9 @@ func (l *listing) find(id dbID) *database {
 			return db
 		}
 	}
-	return &database{dbID: id, rows: l.rowsOf(id)}
+	db := &database{dbID: id}
+	l.fill(db)
+	return db
 }
 
 // same says whether a new answer of the bucket holds the same rows.
@@ -108,7 +130,7 @@ func (l *listing) asOf(at time.Time) *listing {
 // texts makes what the filter looks in.
 func texts(before *listing, sets []s3store.Set, zone *time.Location) []string {
 	known := map[string]int{}
-	if before != nil {
+	if before != nil && sameZone(before.zone, zone) {
 		for i := range before.sets {
 			known[before.sets[i].Key+before.sets[i].ID] = i
 		}

@@ -23,7 +23,7 @@ const exitUsage = 2
 
 // cachePatience is how long the first frame waits for the list of the last
 // time, which is a file on this host.
-const cachePatience = 60 * time.Millisecond
+const cachePatience = 50 * time.Millisecond
 
 // stalledAfter is how long the program may take to end after a signal. A
 // terminal that takes no bytes any more holds the renderer, and that the loop.

@@ -2,9 +2,7 @@ package ui
 
 import (
 	"cmp"
-	"slices"
 	"strings"
-	"time"
 
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
@@ -26,6 +24,19 @@ const (
 
 func (o order) String() string { return [...]string{"time", "size", "duration", "kind"}[o] }
 
+func (o order) compare(x, y *s3store.Set) int {
+	switch o {
+	case bySize:
+		return cmp.Compare(y.Bytes, x.Bytes)
+	case byDuration:
+		return cmp.Compare(y.CompletedAt.Sub(y.StartedAt), x.CompletedAt.Sub(x.StartedAt))
+	case byKind:
+		return cmp.Compare(x.Kind, y.Kind)
+	default:
+		return y.StartedAt.Compare(x.StartedAt)
+	}
+}
+
 // row is one line of the list: the heading of a day, or a set.
 type row struct {
 	set int32 // index in the listing; of the day's first set in a heading
@@ -37,14 +48,14 @@ type sets struct {
 	filter textinput.Model
 	sorted order
 
-	list  *listing // what rows was made from
-	db    *database
-	zone  *time.Location
-	made  string // filter and order that rows was made for
-	rows  []row
-	count int   // sets among rows
-	bytes int64 // of these sets
-	sel   cursor
+	list   *listing // what rows was made from
+	db     *database
+	want   string  // filter that rows was made for
+	laid   order   // order that rows was made for
+	chosen []int32 // the sets among rows
+	bytes  int64   // of these sets
+	rows   []row
+	sel    cursor
 
 	detail manifests
 }
@@ -180,48 +191,38 @@ func (s *sets) selected() *s3store.Set {
 // refresh makes the rows anew when what they depend on has changed; the
 // selection stays on its set.
 func (s *sets) refresh(a *app) {
-	made := strings.ToLower(s.filter.Value()) + "\x00" + s.sorted.String()
-	if s.list == a.data.list && s.db == a.data.db && s.zone == a.data.zone && s.made == made {
+	want := strings.Join(strings.Fields(strings.ToLower(s.filter.Value())), " ")
+	same := s.list == a.data.list && s.db == a.data.db
+	if same && s.want == want && s.laid == s.sorted {
 		return
 	}
-	id := ""
+	at, id := int32(-1), ""
 	if set := s.selected(); set != nil {
-		id = set.ID
+		at, id = s.rows[s.sel.at].set, set.ID
 	}
-	s.list, s.db, s.zone, s.made = a.data.list, a.data.db, a.data.zone, made
-	s.layRows(s.chosen())
-	s.find(id)
+	from := a.data.db.ordered[s.sorted]
+	if same && s.laid == s.sorted && s.want != "" && strings.HasPrefix(want, s.want) {
+		from = s.chosen // one more letter: only what was found can be found again
+	}
+	s.list, s.db, s.want, s.laid = a.data.list, a.data.db, want, s.sorted
+	s.chosen = s.filtered(from)
+	s.layRows()
+	s.find(same, at, id)
 }
 
-// chosen filters and sorts.
-func (s *sets) chosen() []int32 {
-	words := strings.Fields(strings.ToLower(s.filter.Value()))
-	out := s.db.rows
-	if len(words) > 0 {
-		out = nil
-		for _, i := range s.db.rows {
-			if matches(s.list.text[i], words) {
-				out = append(out, i)
-			}
+// filtered are those of some rows whose text holds every word.
+func (s *sets) filtered(from []int32) []int32 {
+	words := strings.Fields(s.want)
+	if len(words) == 0 {
+		return from
+	}
+	out := make([]int32, 0, len(from)/2)
+	for _, i := range from {
+		if matches(s.list.text[i], words) {
+			out = append(out, i)
 		}
 	}
-	if s.sorted == byTime {
-		return out
-	}
-	out = slices.Clone(out)
-	slices.SortStableFunc(out, func(x, y int32) int { return s.compare(&s.list.sets[x], &s.list.sets[y]) })
 	return out
-}
-
-func (s *sets) compare(x, y *s3store.Set) int {
-	switch s.sorted {
-	case bySize:
-		return cmp.Compare(y.Bytes, x.Bytes)
-	case byDuration:
-		return cmp.Compare(y.CompletedAt.Sub(y.StartedAt), x.CompletedAt.Sub(x.StartedAt))
-	default:
-		return cmp.Compare(x.Kind, y.Kind)
-	}
 }
 
 // matches says whether every word stands somewhere in a text.
@@ -235,26 +236,25 @@ func matches(text string, words []string) bool {
 }
 
 // layRows puts a heading before the sets of each day, when sorted by time.
-func (s *sets) layRows(chosen []int32) {
-	s.rows, s.count, s.bytes = make([]row, 0, len(chosen)+len(chosen)/2), len(chosen), 0
-	year, day := 0, 0
-	for _, i := range chosen {
-		set := &s.list.sets[i]
-		s.bytes += set.Bytes
-		at := set.StartedAt.In(s.zone)
-		if y, d := at.Year(), at.YearDay(); s.sorted == byTime && (y != year || d != day) {
+func (s *sets) layRows() {
+	s.rows, s.bytes = make([]row, 0, len(s.chosen)+len(s.chosen)/4+1), 0
+	last := int32(-1)
+	for _, i := range s.chosen {
+		s.bytes += s.list.sets[i].Bytes
+		if day := s.list.day[i]; s.sorted == byTime && day != last {
 			s.rows = append(s.rows, row{set: i, day: true})
-			year, day = y, d
+			last = day
 		}
 		s.rows = append(s.rows, row{set: i})
 	}
 }
 
-// find puts the selection on a set, or on the first one.
-func (s *sets) find(id string) {
+// find puts the selection on a set, or on the first one: by its index in the
+// same listing, by its id in a new one.
+func (s *sets) find(same bool, at int32, id string) {
 	s.sel.at = 0
 	for i, r := range s.rows {
-		if id != "" && !r.day && s.list.sets[r.set].ID == id {
+		if !r.day && (same && r.set == at || !same && id != "" && s.list.sets[r.set].ID == id) {
 			s.sel.at = i
 			return
 		}

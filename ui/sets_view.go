@@ -199,9 +199,9 @@ func (a *app) builds(set *s3store.Set) string {
 
 // status counts what is shown, says how fresh it is, and holds the filter.
 func (s *sets) status(a *app, w int) string {
-	left := fmt.Sprintf(" %s sets", number(s.count))
-	if s.count != len(s.db.rows) {
-		left = fmt.Sprintf(" %s of %s sets", number(s.count), number(len(s.db.rows)))
+	left := fmt.Sprintf(" %s sets", number(len(s.chosen)))
+	if len(s.chosen) != len(s.db.rows) {
+		left = fmt.Sprintf(" %s of %s sets", number(len(s.chosen)), number(len(s.db.rows)))
 	}
 	left += " · " + config.Bytes(s.bytes).String()
 	if s.sorted != byTime {

@@ -21,6 +21,19 @@ func zoneOf(f *oracle.Facts, now time.Time) *time.Location {
 	return time.FixedZone("", east)
 }
 
+// sameZone says whether two zones tell the same time, today and half a year
+// on.
+func sameZone(a, b *time.Location) bool {
+	for _, t := range []time.Time{time.Unix(1_700_000_000, 0), time.Unix(1_700_000_000+182*86400, 0)} {
+		_, x := t.In(a).Zone()
+		_, y := t.In(b).Zone()
+		if x != y {
+			return false
+		}
+	}
+	return true
+}
+
 // clock writes a moment in the zone of the console.
 func (a *app) clock(t time.Time, layout string) string { return t.In(a.data.zone).Format(layout) }
 
