@@ -154,7 +154,7 @@ func names(field func(*Config) *[]string) kind {
 			if name = strings.ToUpper(strings.TrimSpace(name)); name == "" {
 				continue
 			}
-			if !tablespaceForm.MatchString(name) || name == "SYSTEM" || strings.HasSuffix(name, ":SYSTEM") {
+			if !validTablespace(name) || name == "SYSTEM" || strings.HasSuffix(name, ":SYSTEM") {
 				return errNotAllowed
 			}
 			list = append(list, name)
@@ -165,26 +165,37 @@ func names(field func(*Config) *[]string) kind {
 }
 
 var (
-	sidForm        = regexp.MustCompile(`^[A-Za-z0-9_$#+-]{1,64}$`)
-	wordForm       = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,128}$`)
-	upperForm      = regexp.MustCompile(`^[A-Z0-9_]{1,64}$`)
-	bucketForm     = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$`)
+	sidForm        = regexp.MustCompile(`^[A-Za-z0-9_$#+-]+$`)
+	wordForm       = regexp.MustCompile(`^[A-Za-z0-9_.-]+$`)
+	upperForm      = regexp.MustCompile(`^[A-Z0-9_]+$`)
+	bucketForm     = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]+[A-Za-z0-9]$`)
 	bucketARNForm  = regexp.MustCompile(`^arn:[a-z-]+:s3[a-z-]*:[a-z0-9-]*:[0-9]*:[A-Za-z0-9._:/-]+$`)
-	tablespaceForm = regexp.MustCompile(`^([A-Z][A-Z0-9_$#]{0,29}:)?[A-Z][A-Z0-9_$#]{0,127}$`)
+	tablespaceForm = regexp.MustCompile(`^([A-Z][A-Z0-9_$#]*:)?[A-Z][A-Z0-9_$#]*$`)
 )
+
+// validTablespace takes NAME or PDB:NAME.
+func validTablespace(s string) bool {
+	pdb, name, ok := strings.Cut(s, ":")
+	if !ok {
+		pdb, name = "", s
+	}
+	return len(pdb) <= 30 && len(name) <= 128 && tablespaceForm.MatchString(s)
+}
 
 func plain(s string) (string, error) { return s, nil }
 
-func matching(form *regexp.Regexp, s string) (string, error) {
-	if !form.MatchString(s) {
+// matching checks form and length. The length stands beside the form because a
+// counted repetition compiles into that many copies, at every start.
+func matching(form *regexp.Regexp, most int, s string) (string, error) {
+	if len(s) > most || !form.MatchString(s) {
 		return "", errNotAllowed
 	}
 	return s, nil
 }
 
-func sid(s string) (string, error)       { return matching(sidForm, s) }
-func word(s string) (string, error)      { return matching(wordForm, s) }
-func upperWord(s string) (string, error) { return matching(upperForm, strings.ToUpper(s)) }
+func sid(s string) (string, error)       { return matching(sidForm, 64, s) }
+func word(s string) (string, error)      { return matching(wordForm, 128, s) }
+func upperWord(s string) (string, error) { return matching(upperForm, 64, strings.ToUpper(s)) }
 
 // lacks are the words of S3_CAPABILITIES, kept without blanks.
 func lacks(s string) (string, error) {
@@ -209,7 +220,7 @@ func bucket(s string) (string, error) {
 	if bucketARNForm.MatchString(s) {
 		return s, nil
 	}
-	return matching(bucketForm, s)
+	return matching(bucketForm, 255, s)
 }
 
 // prefix keeps folders without a leading and with one trailing slash.
