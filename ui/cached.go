@@ -133,7 +133,7 @@ func (c *columns) add(s *s3store.Set) {
 	c.ID, c.Kind, c.Status, c.DBName = append(c.ID, s.ID), append(c.Kind, s.Kind), append(c.Status, s.Status), append(c.DBName, s.DBName)
 	c.BuildsOn, c.Key = append(c.BuildsOn, s.BuildsOn), append(c.Key, s.Key)
 	c.Level, c.DBID, c.Bytes = append(c.Level, int64(s.Level)), append(c.DBID, s.DBID), append(c.Bytes, s.Bytes)
-	c.Started, c.Completed, c.Recover = append(c.Started, unix(s.StartedAt)), append(c.Completed, unix(s.CompletedAt)), append(c.Recover, unix(s.RecoverableTo))
+	c.Started, c.Completed, c.Recover = append(c.Started, seconds(s.StartedAt)), append(c.Completed, seconds(s.CompletedAt)), append(c.Recover, seconds(s.RecoverableTo))
 	c.Pieces, c.Logs = append(c.Pieces, int64(s.Pieces)), append(c.Logs, int64(s.Logs))
 	c.From, c.To, c.Resetlogs = append(c.From, s.FromSCN), append(c.To, s.ToSCN), append(c.Resetlogs, s.ResetlogsSCN)
 	c.Cumulative, c.Warnings = append(c.Cumulative, s.Cumulative), append(c.Warnings, s.Warnings)
@@ -183,8 +183,8 @@ func (c *columns) row(i int) s3store.Set {
 	}
 }
 
-// unix and moment keep a time to the second; 0 is no time.
-func unix(t time.Time) int64 {
+// seconds and moment keep a time to the second; 0 is no time.
+func seconds(t time.Time) int64 {
 	if t.IsZero() {
 		return 0
 	}

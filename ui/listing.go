@@ -24,6 +24,7 @@ type listing struct {
 	sets []s3store.Set // newest first
 	text []string      // of each set, lower case: what the filter looks in
 	day  []int32       // of each set: the day it began, counted in zone
+	size []int64       // of each set: its bytes, close together for the sums
 	zone *time.Location
 	dbs  []*database // by name; those that have a committed set
 }
@@ -41,10 +42,10 @@ type database struct {
 func newListing(before *listing, sets []s3store.Set, at time.Time, zone *time.Location) *listing {
 	l := &listing{at: at, sets: sets, zone: zone}
 	l.text = texts(before, sets, zone)
-	l.day = make([]int32, len(sets))
+	l.day, l.size = make([]int32, len(sets)), make([]int64, len(sets))
 	for i := range sets {
 		t := sets[i].StartedAt.In(zone)
-		l.day[i] = int32(t.Year()*366 + t.YearDay())
+		l.day[i], l.size[i] = int32(t.Year()*366+t.YearDay()), sets[i].Bytes
 	}
 	byID := map[dbID]*database{}
 	for i := range sets {

@@ -53,6 +53,7 @@ type sets struct {
 	want   string  // filter that rows was made for
 	laid   order   // order that rows was made for
 	chosen []int32 // the sets among rows
+	found  []int32 // what a filter found, to be filled again
 	bytes  int64   // of these sets
 	rows   []row
 	sel    cursor
@@ -216,13 +217,16 @@ func (s *sets) filtered(from []int32) []int32 {
 	if len(words) == 0 {
 		return from
 	}
-	out := make([]int32, 0, len(from)/2)
+	if cap(s.found) < len(from) {
+		s.found = make([]int32, 0, len(from))
+	}
+	s.found = s.found[:0] // from may be it: what is written is behind what is read
 	for _, i := range from {
 		if matches(s.list.text[i], words) {
-			out = append(out, i)
+			s.found = append(s.found, i)
 		}
 	}
-	return out
+	return s.found
 }
 
 // matches says whether every word stands somewhere in a text.
@@ -237,10 +241,10 @@ func matches(text string, words []string) bool {
 
 // layRows puts a heading before the sets of each day, when sorted by time.
 func (s *sets) layRows() {
-	s.rows, s.bytes = make([]row, 0, len(s.chosen)+len(s.chosen)/4+1), 0
+	s.rows, s.bytes = s.rows[:0], 0
 	last := int32(-1)
 	for _, i := range s.chosen {
-		s.bytes += s.list.sets[i].Bytes
+		s.bytes += s.list.size[i]
 		if day := s.list.day[i]; s.sorted == byTime && day != last {
 			s.rows = append(s.rows, row{set: i, day: true})
 			last = day
