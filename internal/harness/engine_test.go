@@ -24,6 +24,8 @@ type engine struct {
 	now    func() time.Time
 	store  s3store.Options
 	around func(backup.Store) backup.Store // nil: nothing stands before the store
+	rman   backup.Driver                   // nil: a process
+	heard  func(run.Event)                 // nil: nobody
 }
 
 // engine makes one whose requests are tried again at once and not for long.
@@ -40,7 +42,7 @@ func (e *engine) run(ctx context.Context) (backup.Result, error) {
 	w := e.w
 	w.t.Helper()
 	c, st, j := e.open(ctx)
-	d := backup.Deps{Config: c, Oracle: instance(c), RMAN: batch.Runner(c), Store: st, Sink: j, RunDir: j.Dir(), Log: j.RMANLog(),
+	d := backup.Deps{Config: c, Oracle: instance(c), RMAN: e.driver(c), Store: st, Sink: j, RunDir: j.Dir(), Log: j.RMANLog(),
 		Version: "harness", Host: "harness", Now: e.now, Free: func(string) (int64, error) { return 1 << 40, nil }}
 	if e.around != nil {
 		d.Store = e.around(st)
@@ -60,10 +62,17 @@ func (e *engine) run(ctx context.Context) (backup.Result, error) {
 func (e *engine) restore(ctx context.Context, r restore.Request) (restore.Result, error) {
 	e.w.t.Helper()
 	c, st, j := e.open(ctx)
-	res, err := restore.Run(ctx, restore.Deps{Config: c, Oracle: instance(c), RMAN: batch.Runner(c), Store: st, Sink: j, RunDir: j.Dir(),
+	res, err := restore.Run(ctx, restore.Deps{Config: c, Oracle: instance(c), RMAN: e.driver(c), Store: st, Sink: j, RunDir: j.Dir(),
 		Log: j.RMANLog(), Now: e.now, Free: func(string) (int64, error) { return 1 << 40, nil }}, r)
 	e.end(j, "", err)
 	return res, err
+}
+
+func (e *engine) driver(c *config.Config) backup.Driver {
+	if e.rman != nil {
+		return e.rman
+	}
+	return batch.Runner(c)
 }
 
 // instance asks the simulated database without a process for each question.
@@ -80,7 +89,7 @@ func (e *engine) open(ctx context.Context) (*config.Config, *s3store.Store, *run
 	must(w.t, err)
 	st, err := s3store.Open(ctx, e.store)
 	must(w.t, err)
-	j, err := run.Create(c.LogDir, run.NewID(e.kind, e.now(), nil), run.Options{Now: e.now})
+	j, err := run.Create(c.LogDir, run.NewID(e.kind, e.now(), nil), run.Options{Now: e.now, Tee: e.heard})
 	must(w.t, err)
 	j.Emit(run.Event{Type: run.TypeStart, Start: &run.Start{ID: j.ID(), Kind: e.kind, DBName: sid, Version: "harness"}})
 	return c, st, j

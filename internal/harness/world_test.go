@@ -51,8 +51,9 @@ type world struct {
 	url   string // of the proxy
 	env   map[string]string
 	dice  *rand.Rand
-	spent uint64 // seeds of workloads
-	ids   map[string]bool
+	spent uint64          // seeds of workloads
+	ids   map[string]bool // sets whose bytes were read
+	lean  bool            // look at each set once only
 	story []string
 }
 
