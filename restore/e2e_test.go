@@ -23,10 +23,11 @@ func TestTotalLoss(t *testing.T) {
 		"no crosscheck": func(t *testing.T) *lab { return newLab(t, func(s *oradb.Spec) { s.NoFRA = true }) },
 		"two threads":   func(t *testing.T) *lab { return newLab(t, func(s *oradb.Spec) { s.Threads = 2 }) },
 	}
-	if raceDetector {
-		delete(labs, "processes")
-	}
+	keep := underRace("nearby")
 	for name, lab := range labs {
+		if keep != nil && !keep[name] {
+			continue
+		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			l := lab(t)
@@ -88,6 +89,7 @@ func (l *lab) opened(before *oradb.Control, resetlogs bool) {
 // TestNothingIsLost: where control file and online redo are intact, recovery is
 // complete and the incarnation stays.
 func TestNothingIsLost(t *testing.T) {
+	keep := underRace("one datafile down", "datafiles and archived logs")
 	for name, c := range map[string]struct {
 		mode     Mode
 		disaster func(l *lab)
@@ -109,6 +111,9 @@ func TestNothingIsLost(t *testing.T) {
 		"datafiles and SPFILE": {ModeFull, func(l *lab) { l.lose(oradb.LoseDatafiles, oradb.LoseSpfile); l.abort() }, 3},
 		"nothing":              {ModeIncremental, func(*lab) {}, 3},
 	} {
+		if keep != nil && !keep[name] {
+			continue
+		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			l := newLab(t)
@@ -157,10 +162,14 @@ func levels(m *s3store.Manifest) map[int]int {
 // TestLocalLogsCount: archived logs that are on this host only are used when
 // control file and redo are lost.
 func TestLocalLogsCount(t *testing.T) {
+	keep := underRace("all but archived logs")
 	for name, losses := range map[string][]oradb.Loss{
 		"redo":                  {oradb.LoseRedo},
 		"all but archived logs": {oradb.LoseControl, oradb.LoseRedo, oradb.LoseDatafiles, oradb.LoseSpfile},
 	} {
+		if keep != nil && !keep[name] {
+			continue
+		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			l := newLab(t)
@@ -195,6 +204,7 @@ func (l *lab) archivedEnd() int64 {
 // TestPointInTime: by SCN, time and set, on an open database and after
 // the loss of everything.
 func TestPointInTime(t *testing.T) {
+	keep := underRace("time")
 	for name, target := range map[string]func(l *lab, mid *s3store.Manifest, scn int64, at time.Time) Target{
 		"scn": func(_ *lab, _ *s3store.Manifest, scn int64, _ time.Time) Target {
 			return Target{Kind: TargetSCN, SCN: scn}
@@ -206,6 +216,9 @@ func TestPointInTime(t *testing.T) {
 			return Target{Kind: TargetSet, Set: m.ID}
 		},
 	} {
+		if keep != nil && !keep[name] {
+			continue
+		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			l := newLab(t)

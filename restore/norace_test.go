@@ -2,4 +2,5 @@
 
 package restore
 
-const raceDetector = false
+// underRace keeps all cases: nil.
+func underRace(...string) map[string]bool { return nil }
