@@ -14,7 +14,14 @@ import (
 // The whole path against servers that are not ours. The simulated database is
 // reached the way a real one is: by ORACLE_HOME and ORACLE_SID in a file.
 func TestWholePathOnOtherServers(t *testing.T) {
-	for _, name := range []string{s3servers.VersityGW, s3servers.MinIO, s3servers.Rclone} {
+	if testing.Short() {
+		t.Skip("hundreds of processes: the long form runs them, without the race detector")
+	}
+	names := []string{s3servers.VersityGW}
+	if os.Getenv("ORABAK_ALL_SERVERS") != "" {
+		names = append(names, s3servers.MinIO, s3servers.Rclone)
+	}
+	for _, name := range names {
 		t.Run(name, func(t *testing.T) {
 			endpoint := s3servers.Start(t, name)
 			testscript.Run(t, testscript.Params{
@@ -22,8 +29,9 @@ func TestWholePathOnOtherServers(t *testing.T) {
 				Setup:               func(e *testscript.Env) error { return site(e, endpoint) },
 				RequireExplicitExec: true,
 				Cmds:                commands,
-				// MinIO alone takes a file in its folder for no object.
-				Condition: func(string) (bool, error) { return name != s3servers.MinIO, nil },
+				// A file put into its folder is an object at once: MinIO never
+				// sees it, rclone only after a while.
+				Condition: func(string) (bool, error) { return name == s3servers.VersityGW, nil },
 			})
 		})
 	}
