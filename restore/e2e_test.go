@@ -102,6 +102,17 @@ func TestNothingIsLost(t *testing.T) {
 			must(l.t, l.db.SetDatafileOnline(3, false))
 			l.work(10) // the database goes on without it
 		}, 1},
+		"one of two control files": {ModeIncremental, func(l *lab) {
+			in, err := l.db.Instance()
+			must(l.t, err)
+			names := in.Params.ControlFiles()
+			if len(names) < 2 {
+				l.t.Fatalf("the lab has control files %v", names)
+			}
+			l.lose(oradb.LoseDatafile(3))
+			must(l.t, os.Remove(names[0]))
+			l.abort()
+		}, 1},
 		"datafiles and archived logs": {ModeIncremental, func(l *lab) {
 			l.backup(s3store.KindArchivelog)
 			l.work(10)

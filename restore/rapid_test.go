@@ -113,11 +113,15 @@ type truth struct {
 	// have are the logs that some backup set holds, by truth's own log.
 	have map[*worldLog]bool
 	copy map[int][]s3store.FileBackup
+	// known are the backups that tell when a datafile was added; a restore does
+	// not have to read them.
+	known map[int][]s3store.FileBackup
 }
 
 // judge collects what the given sets hold for a way.
 func (w *world) judge(inc *incarnation, n int64, sets []*s3store.Manifest) *truth {
 	tr := &truth{w: w, way: path(inc, n), n: n, have: map[*worldLog]bool{}, copy: map[int][]s3store.FileBackup{}}
+	tr.known = tr.copy
 	for _, m := range sets {
 		for _, p := range m.Pieces {
 			tr.addLogs(m, p)
@@ -205,7 +209,7 @@ func (tr *truth) reachable(layout []s3store.Datafile) bool {
 // addedLater: a datafile that redo can make from nothing was added after some
 // level 0 of another one.
 func (tr *truth) addedLater(d s3store.Datafile) bool {
-	for number, copies := range tr.copy {
+	for number, copies := range tr.known {
 		for _, f := range copies {
 			if number != d.Number && f.Level == 0 && f.CheckpointSCN <= d.CreationSCN {
 				return true
@@ -300,14 +304,19 @@ func checkPlan(t *rapid.T, w *world, inc *incarnation, p *Plan) {
 		}
 		return sets
 	}
-	if !w.judge(inc, p.SCN, chosen("")).reachable(p.files) {
+	judge := func(without string) *truth {
+		tr := w.judge(inc, p.SCN, chosen(without))
+		tr.known = w.judge(inc, p.SCN, w.sets).copy
+		return tr
+	}
+	if !judge("").reachable(p.files) {
 		t.Fatalf("the pieces of the plan do not suffice for SCN %d: %+v\n%s", p.SCN, p, w.dump())
 	}
 	for _, u := range p.Pieces {
 		if u.Wave == WaveControl || u.Wave == WaveLevel1 {
 			continue // a level 1 spares logs that may be there as well
 		}
-		tr := w.judge(inc, p.SCN, chosen(u.Piece.Key))
+		tr := judge(u.Piece.Key)
 		// A level 0 is superfluous where redo since the creation of the file is
 		// there too.
 		if tr.reachable(p.files) && u.Wave != WaveLevel0 {
