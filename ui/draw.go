@@ -19,7 +19,7 @@ func (t theme) bar(share float64, w int) string {
 		s += string([]rune("▏▎▍▌▋▊▉")[rest-1])
 		full++
 	}
-	return t.Accent.Render(s) + strings.Repeat(" ", max(0, w-full))
+	return t.Accent.Render(s) + t.Muted.Render(strings.Repeat("░", max(0, w-full)))
 }
 
 // spark draws values as a sparkline of at most w columns, the newest last.

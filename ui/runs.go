@@ -27,7 +27,32 @@ func (r *runs) keys(a *app) []binding {
 	return append([]binding{
 		bind("enter", "open", open, "enter").when(r.list.at < n, "there is no run"),
 		bind("y", "copy folder", copyPath, "y").when(r.list.at < n, "there is no run"),
+		a.act(r.resume(a)),
 	}, moves(func(k string) { r.list.key(k, n) })...)
+}
+
+// resume is the key that finishes an interrupted backup.
+func (r *runs) resume(a *app) binding {
+	var i run.Info
+	if r.list.at < len(a.data.runs) {
+		i = a.data.runs[r.list.at]
+	}
+	_, running := a.data.running()
+	ask := func() tea.Cmd {
+		d := a.d
+		return a.ask(&choice{head: "Finish what " + clean(i.ID) + " left?", text: "What is whole in staging and on S3 is kept, the rest is backed up now, and the set is committed.", options: []option{
+			{"not now", nil},
+			{"resume", func() tea.Cmd {
+				return func() tea.Msg {
+					started, err := d.Start("resume")
+					return startedMsg{started, err}
+				}
+			}},
+		}})
+	}
+	b := bind("R", "resume", ask, "R").when(i.Resumable && i.Kind != "restore", "nothing of this run can be resumed").when(!running, "a run is under way")
+	b.quiet = !i.Resumable
+	return b
 }
 
 func (r *runs) mouse(a *app, m tea.Mouse, click bool) tea.Cmd {
@@ -81,8 +106,10 @@ func (a *app) runLine(i run.Info) string {
 	}
 	result := clean(i.SetID)
 	switch {
+	case i.Resumable && i.Kind == "restore":
+		result = "can be resumed: start the same restore again"
 	case i.Resumable:
-		result = "can be resumed: orabak-tui --batch resume"
+		result = "can be resumed (R)"
 	case i.Error != "":
 		result = withCode(i.Code, i.Error)
 	case i.State == run.Cancelled:

@@ -24,6 +24,7 @@ type runView struct {
 	err     error  // why, when it is not the end event
 	launch  string // what the process printed, if it died before its journal began
 	asked   bool   // cancel was asked for once
+	outAt   int    // line of the output's title, as of the last view
 }
 
 func newRunView(a *app, id, dir string) *runView {

@@ -16,6 +16,7 @@ const outputLeast = 6
 
 func (v *runView) view(a *app, w, h int) string {
 	if v.full {
+		v.outAt = 0
 		return v.output(a, w, h)
 	}
 	top := []string{v.headline(a, w)}
@@ -26,13 +27,14 @@ func (v *runView) view(a *app, w, h int) string {
 	top = append(top, v.verdict(a, w)...)
 	work := v.work(a, w, h-len(top)-outputLeast)
 	top = append(top, work...)
+	v.outAt = len(top)
 	return strings.Join(top, "\n") + "\n" + v.output(a, w, h-len(top))
 }
 
 // place is the field of the search.
 func (v *runView) place() (x, y int, ok bool) {
-	if c := v.log.search.Cursor(); c != nil && v.log.search.Focused() && v.full {
-		return c.X + 1, 0, true
+	if c := v.log.search.Cursor(); c != nil && v.log.search.Focused() {
+		return c.X + 1, v.outAt, true
 	}
 	return 0, 0, false
 }

@@ -36,7 +36,7 @@ func (s *sets) place() (x, y int, ok bool) {
 	if c := s.filter.Cursor(); c != nil && s.filter.Focused() {
 		return c.X + 1, headerLines + s.sel.h, true
 	}
-	return 1, headerLines + s.sel.at - s.sel.top, len(s.rows) > 0
+	return 0, headerLines + s.sel.at - s.sel.top, len(s.rows) > 0
 }
 
 // safety answers the DBA's question first: to when can I get back? Then the

@@ -76,7 +76,7 @@ func (p Palette) run(b *strings.Builder, s uv.Style, text string, from, to, y in
 	if bg != "" {
 		fmt.Fprintf(b, `<rect x="%.1f" y="%d" width="%.1f" height="%d" fill="%s"/>`+"\n", left, top, float64(to-from)*cellW, cellH, bg)
 	}
-	if strings.TrimSpace(text) == "" {
+	if text = strings.TrimRight(text, " "); text == "" {
 		return
 	}
 	weight := ""
@@ -84,7 +84,7 @@ func (p Palette) run(b *strings.Builder, s uv.Style, text string, from, to, y in
 		weight = ` font-weight="bold"`
 	}
 	fmt.Fprintf(b, `<text x="%.1f" y="%d" fill="%s"%s textLength="%.1f" lengthAdjust="spacingAndGlyphs" xml:space="preserve">%s</text>`+"\n",
-		left, top+cellH-5, fg, weight, float64(to-from)*cellW, html.EscapeString(text))
+		left, top+cellH-5, fg, weight, float64(ansi.StringWidth(text))*cellW, html.EscapeString(text))
 }
 
 // hex is a colour of the palette, or the other one where there is none.
