@@ -24,6 +24,9 @@ func (t theme) bar(share float64, w int) string {
 
 // spark draws values as a sparkline of at most w columns, the newest last.
 func (t theme) spark(values []float64, w int) string {
+	if t.plain {
+		return ""
+	}
 	if len(values) > w {
 		values = values[len(values)-w:]
 	}

@@ -70,10 +70,25 @@ func (a *app) commands() []command {
 			return a.top().enter(a)
 		}})
 	}
+	return a.withKeys(all)
+}
+
+// withKeys adds what the present screen does by key; a screen that a key opens
+// is one command, with the key told beside.
+func (a *app) withKeys(all []command) []command {
+	byName := map[string]int{}
+	for i, c := range all {
+		byName[c.name] = i
+	}
 	for _, b := range a.bindings() {
-		if h := b.Help(); len(h.Desc) > 0 {
-			all = append(all, command{name: h.Desc, key: shownKey(a.th, b), off: b.off, do: b.do})
+		c := command{name: b.Help().Desc, key: shownKey(a.th, b), off: b.off, do: b.do}
+		if i, ok := byName[c.name]; ok {
+			c.does = all[i].does
+			all[i] = c
+			continue
 		}
+		byName[c.name] = len(all)
+		all = append(all, c)
 	}
 	return all
 }
@@ -134,10 +149,7 @@ func (p *palette) view(a *app, w, h int) string {
 	from, to := p.list.window(len(p.found), min(h-2, 14))
 	for i := from; i < to; i++ {
 		c := p.found[i]
-		line := " " + pad(c.name, 22) + " " + c.does
-		if c.key != "" {
-			line = " " + pad(c.name, 22) + " key " + c.key
-		}
+		line := " " + pad(c.name, 20) + pad(c.key, 8) + c.does
 		if c.off != "" {
 			line += " (not now: " + c.off + ")"
 		}

@@ -12,6 +12,9 @@ import (
 // runs is the history of runs on this host, those under way included.
 type runs struct{ list cursor }
 
+// sizeFrom is the width from which sizes have room.
+const sizeFrom = 80
+
 func newRuns() *runs { return &runs{} }
 
 func (r *runs) crumb() string { return "runs" }
@@ -78,7 +81,11 @@ func (a *app) openRun(i run.Info) tea.Cmd {
 
 func (r *runs) view(a *app, w, h int) string {
 	list := a.data.runs
-	head := cut(a.th.Muted.Render(" "+pad("started", 17)+pad("kind", 12)+pad("state", 8)+padLeft("took", 8)+padLeft("size", 11)+"  result"), w)
+	head := " " + pad("started", 17) + pad("kind", 12) + pad("state", 8) + padLeft("took", 8) + padLeft("size", 11) + "  result"
+	if w < sizeFrom {
+		head = " " + pad("started", 14) + pad("kind", 12) + pad("state", 8) + padLeft("took", 8) + "  result"
+	}
+	head = a.th.Muted.Render(cut(head, w))
 	switch {
 	case a.data.runsErr != nil:
 		return head + "\n\n " + cut(a.th.state("FAIL")+" "+clean(a.data.runsErr.Error()), w-1)
@@ -90,7 +97,7 @@ func (r *runs) view(a *app, w, h int) string {
 	lines := []string{head}
 	from, to := r.list.window(len(list), h-1)
 	for i := from; i < to; i++ {
-		line := cut(a.runLine(list[i]), w)
+		line := cut(a.runLine(list[i], w), w)
 		if i == r.list.at {
 			line = a.th.selectLine(line, w)
 		}
@@ -99,7 +106,7 @@ func (r *runs) view(a *app, w, h int) string {
 	return strings.Join(lines, "\n")
 }
 
-func (a *app) runLine(i run.Info) string {
+func (a *app) runLine(i run.Info, w int) string {
 	end := i.Ended
 	if i.State == run.Running {
 		end = a.now()
@@ -114,6 +121,10 @@ func (a *app) runLine(i run.Info) string {
 		result = withCode(i.Code, i.Error)
 	case i.State == run.Cancelled:
 		result = "cancelled"
+	}
+	if w < sizeFrom {
+		return " " + pad(a.clock(i.Started, "02 Jan 15:04"), 14) + pad(clean(i.Kind), 12) + pad(a.th.state(runWord(i.State)), 8) +
+			padLeft(clockTime(end.Sub(i.Started)), 8) + "  " + result
 	}
 	return " " + pad(a.clock(i.Started, "02 Jan 15:04:05"), 17) + pad(clean(i.Kind), 12) + pad(a.th.state(runWord(i.State)), 8) +
 		padLeft(clockTime(end.Sub(i.Started)), 8) + padLeft(config.Bytes(i.Bytes).String(), 11) + "  " + result
