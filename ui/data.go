@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"orabak-tui/internal/config"
 	"orabak-tui/internal/oracle"
 	"orabak-tui/internal/run"
 	"orabak-tui/s3store"
@@ -242,15 +243,12 @@ func (x *data) mine() bool {
 	return x.facts != nil && x.facts.Name == db.name && (x.facts.DBID == db.id || x.facts.DBID == 0 || db.id == 0)
 }
 
-// title is the database's name.
-func (x *data) title() string {
+// title is the database's name, or that of the instance it will be.
+func (x *data) title(c *config.Config) string {
 	if name := x.db.name; name != "" {
 		return clean(name)
 	}
-	if x.facts != nil {
-		return clean(x.facts.Instance)
-	}
-	return ""
+	return clean(c.OracleSID)
 }
 
 // whoAndWhere are the parts of the first line after the breadcrumbs, the most

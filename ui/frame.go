@@ -21,7 +21,7 @@ const (
 func (a *app) View() tea.View {
 	v := tea.NewView("")
 	v.AltScreen = true
-	v.WindowTitle = "orabak-tui " + a.data.title()
+	v.WindowTitle = "orabak-tui " + a.data.title(a.d.Config)
 	a.native(&v)
 	if a.small() {
 		v.SetContent(fmt.Sprintf("orabak-tui needs %d columns and %d lines;\nthis terminal has %d x %d.\nq quits", minWidth, minHeight, a.w, a.h))
@@ -57,7 +57,7 @@ func (a *app) frame() (string, *tea.Cursor) {
 
 // headline is the first line: where one is, what may be done, what runs.
 func (a *app) headline() string {
-	crumbs := []string{a.th.Title.Render(orDash(a.data.title()))}
+	crumbs := []string{a.th.Title.Render(orDash(a.data.title(a.d.Config)))}
 	for _, s := range a.stack {
 		crumbs = append(crumbs, s.crumb())
 	}
