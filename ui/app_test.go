@@ -10,7 +10,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"orabak-tui/internal/oracle"
 	"orabak-tui/internal/run"
@@ -319,56 +318,6 @@ func TestToasts(t *testing.T) {
 	}
 }
 
-func TestNativeProgressAndTitle(t *testing.T) {
-	k := openedDesk(t, fixtureDeps(t))
-	if v := k.a.View(); v.ProgressBar != nil || v.WindowTitle != "orabak-tui ORCL" {
-		t.Fatalf("%+v", v)
-	}
-	showRun(k, liveEvents())
-	if v := k.a.View(); v.ProgressBar == nil || v.ProgressBar.Value != 3 || v.ProgramStatus == nil {
-		t.Fatalf("%+v", v.ProgressBar)
-	}
-	k.sees("● RUN full 4 %")
-	k.a.leave()
-	if v := k.a.View(); v.ProgressBar != nil || v.ProgramStatus != nil {
-		t.Fatal("the last view does not take the progress back")
-	}
-}
-
-func TestSyncIsAskedForOverSSH(t *testing.T) {
-	for _, tt := range []struct {
-		tty, no string
-		want    bool
-	}{{"", "", false}, {"/dev/pts/3", "", true}, {"/dev/pts/3", "1", false}} {
-		t.Setenv("SSH_TTY", tt.tty)
-		t.Setenv("ORABAK_NO_SYNC", tt.no)
-		if m, got := forceSync().(tea.ModeReportMsg); got != tt.want || got && m.Mode != ansi.ModeSynchronizedOutput {
-			t.Errorf("SSH_TTY=%q ORABAK_NO_SYNC=%q: %v", tt.tty, tt.no, got)
-		}
-	}
-}
-
-func TestCalmDropsWhatNobodySees(t *testing.T) {
-	clock := now
-	f := calm(func() time.Time { return clock })
-	passed := 0
-	for range 100 {
-		clock = clock.Add(time.Millisecond)
-		if f(nil, tea.MouseWheelMsg{}) != nil {
-			passed++
-		}
-		if f(nil, tea.MouseMotionMsg{}) != nil {
-			t.Fatal("a move of the mouse passes")
-		}
-		if f(nil, keyOf("j")) == nil {
-			t.Fatal("a key is dropped")
-		}
-	}
-	if passed < 5 || passed > 7 {
-		t.Fatalf("%d of 100 turns of the wheel in 100 ms pass", passed)
-	}
-}
-
 // Drawing changes nothing: the same screen twice is the same.
 func TestViewIsStable(t *testing.T) {
 	for name, play := range scenes {
@@ -378,22 +327,6 @@ func TestViewIsStable(t *testing.T) {
 		if k.a.View().Content != first {
 			t.Errorf("%s changes when drawn again", name)
 		}
-	}
-}
-
-func TestInterruptedBackupCanBeResumed(t *testing.T) {
-	d := fixtureDeps(t)
-	starts := recordStarts(t, &d)
-	k := openedDesk(t, d)
-	k.a.data.runs = fixtureRuns()[1:]
-	k.press("L", "R")
-	if !contains(k.a.toast.text, "nothing of this run") {
-		t.Fatalf("toast %q", k.a.toast.text)
-	}
-	k.press("G", "R", "right", "enter")
-	k.sees("resume is starting")
-	if len(*starts) != 1 || (*starts)[0][0] != "resume" {
-		t.Fatalf("started %v", *starts)
 	}
 }
 
