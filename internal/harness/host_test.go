@@ -82,9 +82,16 @@ func (b *background) wait() ended {
 	}
 }
 
+// staged counts the files of a name in staging.
+func (w *world) staged(begin string) int {
+	files, _ := filepath.Glob(w.path("staging", "*", begin+"*"))
+	return len(files)
+}
+
 // TestStagingFull: the disk is full in the middle of a backup; the error says
 // so and the next run is fine.
 func TestStagingFull(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 600)
 	disk := w.smallDisk("staging", 20<<20)
 	w.batch("full")
@@ -103,6 +110,7 @@ func TestStagingFull(t *testing.T) {
 
 // TestLogDirFull: a full LOG_DIR does not stop a backup; it is told.
 func TestLogDirFull(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 610)
 	w.batch("full")
 	w.work(4)
@@ -118,6 +126,7 @@ func TestLogDirFull(t *testing.T) {
 
 // TestLogDirUnusable: without a journal nothing is begun.
 func TestLogDirUnusable(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 620)
 	w.batch("full")
 	w.work(4)
@@ -137,6 +146,7 @@ func TestLogDirUnusable(t *testing.T) {
 
 // TestFewDescriptors: a run that cannot open files fails clearly, or works.
 func TestFewDescriptors(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 630)
 	w.batch("full")
 	limits := []string{"10", "14", "18", "24", "32", "48"}
@@ -158,6 +168,7 @@ func TestFewDescriptors(t *testing.T) {
 // TestClockJumps: the host's clock jumps forth and back between runs and in
 // the middle of one.
 func TestClockJumps(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 640)
 	w.batch("full")
 	for n := range 3 + 9*oneIf(*long) {
@@ -182,15 +193,13 @@ func TestClockJumps(t *testing.T) {
 // TestTwoAtOnce: the second run on a host is refused with 4 and names the
 // first; the first is not disturbed.
 func TestTwoAtOnce(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 650)
 	w.batch("full")
 	w.work(4)
 	w.faults(rmansim.Faults{WriteRate: 300 << 10})
 	first := w.start("full")
-	w.eventually("the first run to stage a piece", func() bool {
-		staged, _ := filepath.Glob(w.path("staging", "*", "HARN_*"))
-		return len(staged) > 0
-	})
+	w.eventually("the first run to stage a piece", func() bool { return w.staged("HARN_") > 0 })
 	for _, action := range []string{"archivelog", "resume", "restore --confirm " + sid} {
 		e := w.batch(action, 4)
 		if !bytes.Contains([]byte(e.err), []byte("-full-")) {
@@ -207,6 +216,7 @@ func TestTwoAtOnce(t *testing.T) {
 // TestTwoHosts: two hosts (their own logs and staging) back up one database at
 // the same time. Each ends well or clearly fails; nothing is lost.
 func TestTwoHosts(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 660)
 	w.batch("full")
 	for range 1 + 5*oneIf(*long) {
@@ -230,6 +240,7 @@ func TestTwoHosts(t *testing.T) {
 
 // TestDatabaseRestarts: the instance goes down and comes back in mid run.
 func TestDatabaseRestarts(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 670)
 	w.batch("full")
 	for _, moment := range w.some([]string{"HARN_", "c-", "none"}, 2) {
@@ -237,9 +248,7 @@ func TestDatabaseRestarts(t *testing.T) {
 		w.faults(rmansim.Faults{WriteRate: 1 << 20})
 		b := w.start("incremental")
 		w.eventually("RMAN to write "+moment, func() bool {
-			staged, _ := filepath.Glob(w.path("staging", "*", moment+"*"))
-			runs, _ := filepath.Glob(w.path("staging", "*", "state.jsonl"))
-			return len(staged) > 0 || moment != "HARN_" && len(runs) > 0
+			return w.staged(moment) > 0 || moment != "HARN_" && w.staged("state.jsonl") > 0
 		})
 		must(t, w.db.Crash())
 		_, err := w.db.Startup(t.Context(), oradb.StartupOptions{To: oradb.Opened})

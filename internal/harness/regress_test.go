@@ -38,6 +38,7 @@ func (w *world) killedAt(point, action string) {
 // TestResumeLeavesNoSurplus: objects of backup sets that were not complete when
 // the run died stayed in the folder of the set that resume committed.
 func TestResumeLeavesNoSurplus(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 500)
 	w.env["RMAN_MAX_PIECE_SIZE"], w.env["RMAN_CHANNELS"] = "1M", "1"
 	w.save()
@@ -51,6 +52,7 @@ func TestResumeLeavesNoSurplus(t *testing.T) {
 // TestResumeOfLostPiecesCommits: a resume whose staged pieces were gone ended
 // with 0 and had committed nothing.
 func TestResumeOfLostPiecesCommits(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 501)
 	fast := w.slowly(time.Second)
 	w.killedAt(run.EnvCrashAt+"=rman-done", "full")
@@ -91,6 +93,7 @@ func TestTornPiecesAreNotUploaded(t *testing.T) {
 // TestCrashWhileDiscarding: the run after one that died while it undid a failed
 // run failed too, for no reason of its own.
 func TestCrashWhileDiscarding(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 504)
 	w.batch("full")
 	for _, point := range []string{"AT=discard-begin", "AT=discarded", "BEFORE=discarded"} {
@@ -120,6 +123,7 @@ func (c committed) Commit(ctx context.Context, m *s3store.Manifest) (string, err
 // TestDiskFullAfterCommit: when the state file could not take the commit, the
 // run was undone although its set existed: its pieces left RMAN's repository.
 func TestDiskFullAfterCommit(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 505)
 	disk := w.smallDisk("staging", 24<<20)
 	e := w.engine("full")
@@ -157,15 +161,13 @@ func fillPage(t testing.TB, disk string) {
 // TestTwoLogDirs: a run under another LOG_DIR, and so another lock, took the
 // living run for an interrupted one and discarded it.
 func TestTwoLogDirs(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 506)
 	w.batch("full")
 	w.work(4)
 	w.faults(rmansim.Faults{WriteRate: 300 << 10})
 	first := w.start("full")
-	w.eventually("the first run to stage a piece", func() bool {
-		staged, _ := filepath.Glob(w.path("staging", "*", "HARN_*"))
-		return len(staged) > 0
-	})
+	w.eventually("the first run to stage a piece", func() bool { return w.staged("HARN_") > 0 })
 	e := w.batchWith([]string{"LOG_DIR=" + w.path("logs2")}, "archivelog", 4)
 	if !strings.Contains(e.err+e.out, "staging") {
 		t.Errorf("the error does not say where the other run is: %v", e)

@@ -109,6 +109,7 @@ func (w *world) refused(what, set string, err error) {
 
 // TestRMANLies: its exit status and its stack are both looked at.
 func TestRMANLies(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 410)
 	w.batch("full")
 	for name, i := range map[string]injection{
@@ -133,6 +134,7 @@ var pieceFaults = []string{"disk_full", "create", "channel", "kill", "area_full"
 // TestRMANFailsAtAPiece: disk full, a channel that dies, RMAN killed, a piece
 // that is reported and not there, at the nth piece.
 func TestRMANFailsAtAPiece(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 420)
 	w.env["RMAN_CHANNELS"] = "1" // a second one would do the first one's work
 	w.save()
@@ -161,6 +163,7 @@ func TestRMANFailsAtAPiece(t *testing.T) {
 
 // TestRMANHangs: the watchdog ends an RMAN that says nothing and writes nothing.
 func TestRMANHangs(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 430)
 	w.batch("full")
 	w.work(4)
@@ -179,6 +182,7 @@ func TestRMANHangs(t *testing.T) {
 // TestEveryCodeInRestore has a script of the restore fail with each code; the
 // restore is then started again.
 func TestEveryCodeInRestore(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 440)
 	w.batch("full")
 	scripts := []string{"catalog", "restore", "recover", "open", "mount", "controlfile", "spfile"}

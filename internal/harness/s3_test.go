@@ -178,6 +178,7 @@ func (w *world) clear(g gust, err error) {
 
 // TestS3FaultsInRestore: the same while pieces are downloaded.
 func TestS3FaultsInRestore(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 310)
 	w.batch("full")
 	for _, g := range w.dealt(gusts(restoreStorms()), 0, 1, 3) {
@@ -202,6 +203,7 @@ func TestS3FaultsInRestore(t *testing.T) {
 // TestOutage: S3 is gone in the middle of a run, long enough for the run to
 // give up; and only for a moment.
 func TestOutage(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 320)
 	w.batch("full")
 	for n, op := range []s3fault.Operation{s3fault.PutObject, s3fault.UploadPart, s3fault.CompleteMultipartUpload}[:1+2*oneIf(*long)] {

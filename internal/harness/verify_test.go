@@ -65,6 +65,7 @@ func largest(m *s3store.Manifest) string {
 // TestVerify goes through the binary: missing, corrupt and surplus objects are
 // named by set and key, and the exit code says which.
 func TestVerify(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 700)
 	w.batch("full")
 	w.work(5)
