@@ -31,6 +31,7 @@ type Term struct {
 
 	ended chan struct{}
 	err   error
+	work  sync.WaitGroup // the goroutines that show and answer
 }
 
 // Start runs cmd on a terminal of w columns and h lines, as the leader of a
@@ -43,8 +44,8 @@ func Start(w, h int, cmd *exec.Cmd) (*Term, error) {
 		return nil, fmt.Errorf("start on a terminal: %w", err)
 	}
 	t.tty = tty
-	go t.show()
-	go func() { _, _ = io.Copy(tty, t.emu) }() // the emulator's answers to queries; ends with Close
+	t.work.Go(t.show)
+	t.work.Go(func() { _, _ = io.Copy(tty, t.emu) }) // the emulator's answers to queries; ends with Close
 	go func() {
 		t.err = cmd.Wait()
 		close(t.ended)
@@ -161,5 +162,9 @@ func (t *Term) Close() {
 	_ = t.cmd.Process.Kill() // fails when it has ended
 	<-t.ended
 	_ = t.tty.Close()
-	_ = t.emu.Close()
+	// Not Close of the emulator, which races with the reading of its answers.
+	if c, ok := t.emu.InputPipe().(io.Closer); ok {
+		_ = c.Close()
+	}
+	t.work.Wait()
 }
