@@ -48,7 +48,7 @@ func (t *trends) series(a *app) []*s3store.Set {
 	var out []*s3store.Set
 	for _, i := range a.data.db.rows {
 		s := &a.data.list.sets[i]
-		if s.Status == s3store.StatusComplete && s.Kind == trendKinds[t.kind] && s.CompletedAt.After(s.StartedAt) {
+		if s.Status == s3store.StatusComplete && s.Kind == trendKinds[t.kind] && !s.CompletedAt.IsZero() {
 			if out = append(out, s); len(out) == trendsMost {
 				break
 			}
