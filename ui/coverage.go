@@ -88,11 +88,12 @@ type windowEnd struct {
 }
 
 // branch begins an incarnation: where the redo of an earlier one reaches its
-// RESETLOGS, that one's sets are its base.
+// RESETLOGS, that one's sets are its base. The RESETLOGS takes an SCN of its
+// own, the one after the last that was recovered.
 func branch(ends map[int64]*windowEnd, resetlogs int64) *windowEnd {
 	parent := int64(-1)
 	for r, e := range ends {
-		if r < resetlogs && r > parent && e.scn >= resetlogs {
+		if r < resetlogs && r > parent && e.scn+1 >= resetlogs {
 			parent = r
 		}
 	}

@@ -59,6 +59,10 @@ func TestCoverageOfANewIncarnation(t *testing.T) {
 	if c := covered(full, old, young); !c.to.Equal(young.RecoverableTo) {
 		t.Fatalf("reaches %v, want %v", c.to, young.RecoverableTo)
 	}
+	young.ResetlogsSCN, young.FromSCN = old.ToSCN+1, old.ToSCN+1 // all redo was recovered
+	if c := covered(full, old, young); !c.to.Equal(young.RecoverableTo) {
+		t.Fatalf("reaches %v right after all redo, want %v", c.to, young.RecoverableTo)
+	}
 	if c := covered(full, young); !c.to.IsZero() {
 		t.Fatalf("reaches %v though the redo up to the RESETLOGS is missing", c.to)
 	}

@@ -82,6 +82,8 @@ func (s *sets) keys(a *app) []binding {
 	i, running := a.data.running()
 	watch := bind("w", "watch the run", func() tea.Cmd { return a.openRun(i) }, "w").when(running, "nothing runs")
 	watch.quiet = !running
+	database := bind("d", "database", a.openDatabases, "d").when(len(a.data.list.dbs) > 1, "the bucket holds one database")
+	database.quiet = len(a.data.list.dbs) < 2
 	keys := []binding{
 		bind("enter", "open", open(func() screen { return newSetView(*set, &s.detail) }), "enter").when(some, "no set is selected"),
 		a.act(bind("b", "backup", open(func() screen { return newBackup() }), "b")),
@@ -90,7 +92,7 @@ func (s *sets) keys(a *app) []binding {
 		bind("/", "filter", s.filter.Focus, "/"),
 		bind("v", "verify", open(func() screen { return newVerify(*set) }), "v").when(committed, "the set has no manifest"),
 		bind("o", "sort", func() tea.Cmd { return s.sortNext(a) }, "o"),
-		bind("d", "database", a.openDatabases, "d").when(len(a.data.list.dbs) > 1, "the bucket holds one database"),
+		database,
 		bind("L", "runs", open(func() screen { return newRuns() }), "L"),
 		bind("c", "check", open(func() screen { return newCheck() }), "c"),
 		bind("T", "trends", open(func() screen { return newTrends() }), "T"),
