@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"time"
 
 	"orabak-tui/internal/run"
@@ -142,18 +144,56 @@ func (s *state) close() error {
 // skipped: only a torn line can be one, and it was never relied on.
 func readState(dir string) (leftover, error) {
 	l := leftover{Dir: dir, Confirmed: map[string]record{}}
-	b, err := os.ReadFile(filepath.Join(dir, stateName))
+	b, err := readBounded(filepath.Join(dir, stateName))
 	if err != nil {
 		return l, err
 	}
 	l.parse(b)
-	if l.Begin.Run == "" {
+	if l.Begin.Rec == "" {
 		return l, fmt.Errorf("%s: %w", filepath.Join(dir, stateName), errNoBegin)
 	}
 	if l.Begin.Format > stateFormat {
 		return l, fmt.Errorf("%s was written by a newer version (format %d): finish that run with it", filepath.Join(dir, stateName), l.Begin.Format)
 	}
+	if err := l.Begin.valid(filepath.Base(dir)); err != nil {
+		return l, fmt.Errorf("%s: %w", filepath.Join(dir, stateName), err)
+	}
 	return l, nil
+}
+
+// maxState bounds a state file, in bytes: the plan of 100,000 datafiles and a
+// record for each of a million pieces are less.
+const maxState = 512 << 20
+
+// readBounded reads a state file, which is nothing but a regular file.
+func readBounded(path string) ([]byte, error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	fi, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !fi.Mode().IsRegular() || fi.Size() > maxState {
+		return nil, fmt.Errorf("%s is not a state file of ours (%s, %d bytes)", path, fi.Mode().Type(), fi.Size())
+	}
+	return io.ReadAll(f)
+}
+
+// valid refuses a begin record that no run of ours wrote into that folder: what
+// it names ends in S3 keys, scripts and paths.
+func (r record) valid(folder string) error {
+	set, err := run.ParseID(r.Set)
+	id, rerr := run.ParseID(r.Run)
+	switch {
+	case rerr != nil || err != nil, r.Run != folder, id.DBName != "" || set.DBName == "":
+		return fmt.Errorf("it is not that of a run in %s", folder)
+	case !set.Time.Equal(id.Time), set.Suffix != id.Suffix, r.Tag != run.Tag(r.Run), r.Kind != id.Kind:
+		return fmt.Errorf("what it says does not belong to run %s", folder)
+	}
+	return nil
 }
 
 // errNoBegin says that a run died before its first record was on disk: it

@@ -19,6 +19,7 @@ type injection struct {
 	Lines []string
 	Exit  int
 	Keep  bool
+	Size  int
 }
 
 func (w *world) inject(i injection) {

@@ -11,7 +11,7 @@ import (
 
 // maxLine bounds the memory of one line, in bytes; a longer one is handled in
 // parts.
-const maxLine = 1 << 20
+const maxLine = 128 << 10
 
 // session is one job from start to end.
 type session struct {

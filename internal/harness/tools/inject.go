@@ -14,10 +14,11 @@ import (
 // it strikes.
 type injection struct {
 	On    string // part of the command file's name; empty: the next one
-	Mode  string // before: instead of the script; after: behind it; mute: behind it, without a word
+	Mode  string // before: instead of the script; flood: the same, a line without end; after: behind it; mute: behind it, without a word
 	Lines []string
 	Exit  int
 	Keep  bool // strike again
+	Size  int  // bytes of a flood
 }
 
 // injected finds what is to happen to this call.
@@ -45,7 +46,10 @@ func injected(args []string) (injection, bool) {
 
 // run runs rman with the failure in it.
 func (i injection) run(rman func() int, out io.Writer) int {
-	if i.Mode == "before" {
+	for sent := 0; i.Mode == "flood" && sent < i.Size; sent += 1 << 20 {
+		fmt.Fprint(out, strings.Repeat("x", 1<<20))
+	}
+	if i.Mode == "before" || i.Mode == "flood" {
 		fmt.Fprint(out, "\nRecovery Manager: Release 19.0.0.0.0 - Production on Tue Nov 24 20:00:00 2026\nVersion 19.23.0.0.0\n\n")
 	} else {
 		_ = rman()
