@@ -187,7 +187,11 @@ func (s *session) open(ctx context.Context) error {
 	}
 	s.mark("open")
 	script, err := s.plan.openScript()
-	if _, _, err = s.script(ctx, script, err); err != nil {
+	_, _, err = s.script(ctx, script, err)
+	if !s.plan.Complete && notIncomplete(err) {
+		err = s.openComplete(ctx)
+	}
+	if err != nil {
 		return openAdvice(err)
 	}
 	if err := s.refresh(ctx); err != nil {
@@ -199,6 +203,27 @@ func (s *session) open(ctx context.Context) error {
 	s.mark("opened")
 	s.tellOpened(s.plan.Complete)
 	return nil
+}
+
+// notIncomplete tells that OPEN RESETLOGS was refused because recovery had met
+// the end of all redo before the target: everything there is was applied.
+func notIncomplete(err error) bool {
+	var e *rman.Error
+	return errors.As(err, &e) && e.Stack != nil && e.Stack.Has("ORA-01139")
+}
+
+// openComplete opens a database without RESETLOGS whose target lay behind the
+// end of its redo.
+func (s *session) openComplete(ctx context.Context) error {
+	s.state.Complete = true
+	if err := s.state.write(); err != nil {
+		return err
+	}
+	s.plan.Complete = true
+	s.warn("ORA-01139", "the target lies behind the end of redo: everything there is was recovered, and the database is opened without RESETLOGS", "nothing was lost, and nothing was left behind")
+	script, err := rman.NewScript(StepOpen, rman.OpenDatabase)
+	_, _, err = s.script(ctx, script, err)
+	return err
 }
 
 func (s *session) tellOpened(complete bool) {

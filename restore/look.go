@@ -161,7 +161,7 @@ func (s *session) localLogs(ctx context.Context) error {
 func (s *session) input() Input {
 	facts := *s.facts
 	if s.controlLost {
-		facts = oracle.Facts{Status: oracle.NoMount, Instance: facts.Instance}
+		facts = oracle.Facts{Status: oracle.NoMount, Instance: facts.Instance, ParamName: facts.ParamName}
 	}
 	return Input{Sets: s.sets, Load: s.load, DBID: s.sets[0].DBID, Target: s.req.Target, Mode: s.req.Mode, Facts: facts, LocalLogs: s.logs,
 		Exists: s.exists, Present: s.present(), RestoreDir: s.d.Config.RestoreDir, Channels: s.d.Config.Channels}
@@ -196,6 +196,9 @@ func (s *session) present() map[string]string {
 
 // firstPlan plans and measures.
 func (s *session) firstPlan() (*Plan, error) {
+	if err := future(s.req.Target, s.facts); err != nil {
+		return nil, err
+	}
 	p, err := NewPlan(s.input())
 	if err != nil {
 		return p, err
