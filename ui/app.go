@@ -24,6 +24,7 @@ type app struct {
 	w, h    int
 	mouse   bool
 	leaving bool // the next view is the last
+	heard   bool // the terminal has answered, or will not
 	stack   []screen
 	dialogs []*opened
 	toast   toast
@@ -45,8 +46,27 @@ func newApp(ctx context.Context, d Deps) *app {
 
 // Init asks for what is known on this host and for what is fresh.
 func (a *app) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, forceSync, a.top().enter(a), a.data.start(a))
+	return tea.Batch(tea.RequestBackgroundColor, forceSync, every(answerTime, heardMsg{}), a.top().enter(a), a.data.start(a))
 }
+
+// answerTime is how long the terminal's answer is waited for before the
+// console gives the terminal back: one that came later would be typed into the
+// shell.
+const answerTime = 300 * time.Millisecond
+
+// heardMsg says that the terminal had its time to answer.
+type heardMsg struct{}
+
+// afterAnswer holds a command that gives the terminal back until the terminal
+// has answered what it was asked at the start.
+func (a *app) afterAnswer(cmd tea.Cmd) tea.Cmd {
+	if a.heard {
+		return cmd
+	}
+	return tea.Sequence(every(answerTime, heardMsg{}), cmd)
+}
+
+func (a *app) suspend() tea.Cmd { return a.afterAnswer(tea.Suspend) }
 
 // Update routes a message: first what concerns the frame, then dialogs, then
 // screens. It does no work of its own and never blocks.
@@ -55,7 +75,9 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.WindowSizeMsg:
 		a.w, a.h = msg.Width, msg.Height
 	case tea.BackgroundColorMsg:
-		a.th = newTheme(msg.IsDark(), a.d.ASCII, a.d.Plain)
+		a.th, a.heard = newTheme(msg.IsDark(), a.d.ASCII, a.d.Plain), true
+	case heardMsg:
+		a.heard = true
 	case tea.KeyPressMsg:
 		return a, a.keyPress(msg)
 	case tea.PasteMsg:
@@ -128,7 +150,7 @@ func (a *app) smallKey(k tea.KeyPressMsg) tea.Cmd {
 	case "q", "ctrl+c":
 		return a.leave()
 	case "ctrl+z":
-		return tea.Suspend
+		return a.suspend()
 	}
 	return nil
 }

@@ -14,9 +14,9 @@
 // output over SSH (TestSyncIsAskedForOverSSH), the mouse that takes the
 // selection away (TestMouse), a clipboard that may not arrive (TestSaveAndCopy:
 // it is said, and there is a file besides), the terminal's progress that must
-// be taken back (TestNativeProgressAndTitle). Other programs are never run on
-// the terminal, since the renderer can stay frozen after it; one-shot output
-// never starts a renderer, so no answer of the terminal can come late; the
-// goroutines of this package recover from panics, which the library does for
-// commands alone.
+// be taken back (TestNativeProgressAndTitle), answers of the terminal that come
+// when the console has left (TestTerminalIsGivenBackAfterItsAnswer). Other
+// programs are never run on the terminal, since the renderer can stay frozen
+// after it; one-shot output never starts a renderer; the goroutines of this
+// package recover from panics, which the library does for commands alone.
 package ui

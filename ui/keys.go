@@ -51,7 +51,7 @@ func (a *app) everywhere() []binding {
 		bind("ctrl+r", "refresh", a.refresh, "ctrl+r", "f5").hush(),
 		bind(":", "commands", a.openPalette, ":", "ctrl+p").hush(),
 		bind("m", "mouse on/off", a.toggleMouse, "m").when(!a.d.Plain, "plain mode leaves the mouse to the terminal").hush(),
-		bind("ctrl+z", "suspend; runs go on", func() tea.Cmd { return tea.Suspend }, "ctrl+z").hush(),
+		bind("ctrl+z", "suspend; runs go on", a.suspend, "ctrl+z").hush(),
 		bind("?", "help", a.openHelp, "?"),
 		bind("q", "quit", a.quit, "q", "ctrl+c"),
 	}

@@ -30,7 +30,7 @@ func (a *app) quit() tea.Cmd {
 // leave ends the program; runs go on.
 func (a *app) leave() tea.Cmd {
 	a.leaving = true
-	return tea.Quit
+	return a.afterAnswer(tea.Quit)
 }
 
 // runEnded tells of a run that ended while the console was open. A failure

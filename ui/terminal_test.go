@@ -24,6 +24,22 @@ func TestNativeProgressAndTitle(t *testing.T) {
 	}
 }
 
+// An answer that comes when the console has left would be typed into the shell.
+func TestTerminalIsGivenBackAfterItsAnswer(t *testing.T) {
+	k := newDesk(t, fixtureDeps(t))
+	quits := func() bool {
+		_, quit := k.a.leave()().(tea.QuitMsg)
+		return quit
+	}
+	if quits() {
+		t.Fatal("it leaves before the terminal has answered")
+	}
+	k.send(tea.BackgroundColorMsg{})
+	if !quits() {
+		t.Fatal("it does not leave after the answer")
+	}
+}
+
 func TestSyncIsAskedForOverSSH(t *testing.T) {
 	for _, tt := range []struct {
 		tty, no string

@@ -30,6 +30,7 @@ type Term struct {
 	wake  *sync.Cond
 
 	ended chan struct{}
+	shown chan struct{} // closed when everything that was written is on the screen
 	err   error
 	work  sync.WaitGroup // the goroutines that show and answer
 }
@@ -37,7 +38,7 @@ type Term struct {
 // Start runs cmd on a terminal of w columns and h lines, as the leader of a
 // session of its own. Close it.
 func Start(w, h int, cmd *exec.Cmd) (*Term, error) {
-	t := &Term{cmd: cmd, emu: vt.NewEmulator(w, h), ended: make(chan struct{})}
+	t := &Term{cmd: cmd, emu: vt.NewEmulator(w, h), ended: make(chan struct{}), shown: make(chan struct{})}
 	t.wake = sync.NewCond(&t.mu)
 	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: uint16(w), Rows: uint16(h)})
 	if err != nil {
@@ -55,6 +56,7 @@ func Start(w, h int, cmd *exec.Cmd) (*Term, error) {
 
 // show draws what the program writes, until it ends.
 func (t *Term) show() {
+	defer close(t.shown)
 	buf := make([]byte, 32<<10)
 	for {
 		n, err := t.tty.Read(buf)
@@ -94,9 +96,10 @@ func (t *Term) Raw() string {
 	return t.raw.String()
 }
 
-// Type sends keys as a terminal does.
+// Type sends keys as a terminal does: behind its answers to what the program
+// has asked before.
 func (t *Term) Type(keys string) error {
-	_, err := io.WriteString(t.tty, keys)
+	_, err := io.WriteString(t.emu.InputPipe(), keys)
 	return err
 }
 
@@ -138,15 +141,23 @@ func (t *Term) Until(most time.Duration, what string, ok func(screen string) boo
 	return nil
 }
 
-// Wait waits for the end of the program and returns its exit code, -1 when a
-// signal ended it.
+// lastWords is how long Wait waits for what the program wrote to be shown: for
+// ever, on a terminal that is stalled or that another process holds.
+const lastWords = time.Second
+
+// Wait waits for the end of the program, and for what it wrote to be on the
+// screen, and returns its exit code, -1 when a signal ended it.
 func (t *Term) Wait(most time.Duration) (code int, err error) {
 	select {
 	case <-t.ended:
-		return t.cmd.ProcessState.ExitCode(), nil
 	case <-time.After(most):
 		return -1, fmt.Errorf("the program goes on:\n%s", t.Screen())
 	}
+	select {
+	case <-t.shown: // its last words too
+	case <-time.After(lastWords):
+	}
+	return t.cmd.ProcessState.ExitCode(), nil
 }
 
 // Process is the program's process id.
