@@ -155,7 +155,7 @@ func (o *Options) checkConsole(fs *pflag.FlagSet) error {
 var only = map[string][]string{
 	"mode": {"restore"}, "until-time": {"restore"}, "until-scn": {"restore"}, "until-sequence": {"restore"},
 	"set": {"restore"}, "dry-run": {"restore"}, "confirm": {"restore"}, "deep": {"verify"}, "rman": {"verify"},
-	"db": {"list", "show", "verify", "restore"}, "from": {"follow"}, "read-only": {""}, "plain": {""}, "ascii": {""},
+	"db": {"list", "show", "verify"}, "from": {"follow"}, "read-only": {""}, "plain": {""}, "ascii": {""},
 }
 
 func (o *Options) checkOnly(fs *pflag.FlagSet) error {
