@@ -38,7 +38,7 @@ func TestCrashInRestore(t *testing.T) {
 				t.Fatalf("the restore made only the marks %v", points)
 			}
 			w.batch("full", 0, 3)
-			for _, p := range w.some(points, 2) {
+			for _, p := range w.some(points, 1) {
 				w.crashRestore(loss, p)
 			}
 		})
@@ -91,7 +91,7 @@ func TestCrashInResume(t *testing.T) {
 		w.recover("full", n)
 		w.check("kill -9 in a resume")
 	}
-	w.disaster("kill -9 in a resume")
+	w.sometimes(false, "kill -9 in a resume")
 }
 
 // TestKillAtAnyMoment kills the program, RMAN and all, at moments that the dice
@@ -141,7 +141,7 @@ func TestRMANKilled(t *testing.T) {
 			w.check("kill -9 of RMAN")
 		}
 	}
-	w.disaster("kill -9 of RMAN")
+	w.sometimes(false, "kill -9 of RMAN")
 }
 
 // TestSignals: INT, TERM and HUP end a run cleanly: what was reached is kept,
