@@ -117,11 +117,9 @@ func (s *session) layout(m *s3store.Manifest) {
 	}
 }
 
-// scns fills the range the set covers. Redo of several threads reaches as far
-// as the thread that ends first.
+// scns fills the range the set covers.
 func (s *session) scns(m *s3store.Manifest) {
 	from := int64(1<<63 - 1)
-	end := map[int]s3store.Log{}
 	for _, p := range m.Pieces {
 		for _, f := range p.Files {
 			scn := f.CheckpointSCN
@@ -133,19 +131,12 @@ func (s *session) scns(m *s3store.Manifest) {
 		}
 		for _, l := range p.Logs {
 			from = min(from, l.FirstSCN)
-			if l.ResetlogsSCN == m.ResetlogsSCN && l.NextSCN > end[l.Thread].NextSCN {
-				end[l.Thread] = l
-			}
 		}
 	}
 	if from < 1<<63-1 {
 		m.FromSCN = from
 	}
-	for _, l := range end {
-		if m.ToSCN == 0 || l.NextSCN < m.ToSCN {
-			m.ToSCN, m.RecoverableTo = l.NextSCN, l.NextTime
-		}
-	}
+	m.ToSCN, m.RecoverableTo = m.RedoEnd()
 }
 
 // release deletes local archived logs that committed sets hold and that are

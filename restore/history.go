@@ -249,7 +249,9 @@ func hostTime(s string, offsetMinutes int) time.Time {
 }
 
 // loadRedo loads every set whose row says that its archived logs reach above
-// from and begin below scn.
+// from and begin below scn. A row tells the end of the thread that ends first,
+// which is enough: from is the SCN of a copy, and a run switches every thread
+// behind its copies, so no thread of an older set ends above from.
 func (h *history) loadRedo(from, scn int64) {
 	for _, row := range h.rows {
 		if row.Logs > 0 && row.ToSCN > from && h.relevant(row, scn) {

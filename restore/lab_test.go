@@ -215,6 +215,7 @@ func (l *lab) commit(kind string, level int, stage string, started time.Time) *s
 	for _, r := range pieces {
 		m.Pieces = append(m.Pieces, l.describe(m, r, files, redo))
 	}
+	m.ToSCN, m.RecoverableTo = m.RedoEnd()
 	l.bucket.put(l.t, m)
 	return m
 }
@@ -242,13 +243,9 @@ func (l *lab) describe(m *s3store.Manifest, r oracle.PieceRecord, files []oracle
 	}
 	for _, g := range redo {
 		if g.SetStamp == r.SetStamp && g.SetCount == r.SetCount {
-			next := hostTime(g.NextTime, m.UTCOffsetMinutes)
 			p.Logs = append(p.Logs, s3store.Log{Thread: g.Thread, Sequence: g.Sequence, ResetlogsSCN: g.ResetlogsSCN, FirstSCN: g.FirstSCN, NextSCN: g.NextSCN,
-				FirstTime: hostTime(g.FirstTime, m.UTCOffsetMinutes), NextTime: next})
-			m.FromSCN, m.ToSCN = lower(m.FromSCN, g.FirstSCN), max(m.ToSCN, g.NextSCN)
-			if next.After(m.RecoverableTo) {
-				m.RecoverableTo = next
-			}
+				FirstTime: hostTime(g.FirstTime, m.UTCOffsetMinutes), NextTime: hostTime(g.NextTime, m.UTCOffsetMinutes)})
+			m.FromSCN = lower(m.FromSCN, g.FirstSCN)
 		}
 	}
 	data, err := os.ReadFile(r.Handle)

@@ -112,24 +112,13 @@ func resolveSet(in *Input, rows []*s3store.Set) (*resolved, error) {
 // endOfSet is the SCN that the logs of a set reach on every open thread, or the
 // first at which its datafiles are consistent.
 func endOfSet(m *s3store.Manifest) int64 {
-	ends, files := map[int]int64{}, int64(0)
+	end, _ := m.RedoEnd()
 	for _, p := range m.Pieces {
-		for _, l := range p.Logs {
-			if l.ResetlogsSCN == m.ResetlogsSCN && (len(m.Threads) == 0 || slices.Contains(m.Threads, l.Thread)) {
-				ends[l.Thread] = max(ends[l.Thread], l.NextSCN)
-			}
-		}
 		for _, f := range p.Files {
-			files = max(files, f.CheckpointSCN+1, f.AbsoluteFuzzySCN+1)
+			end = max(end, f.CheckpointSCN+1, f.AbsoluteFuzzySCN+1)
 		}
 	}
-	end := int64(0)
-	for _, scn := range ends {
-		if end == 0 || scn < end {
-			end = scn
-		}
-	}
-	return max(end, files)
+	return end
 }
 
 // resolveSequence ends before a log: at the end of the one before it.

@@ -134,6 +134,7 @@ func (w *world) backup(kind string, cumulative bool) *s3store.Manifest {
 	w.backupLogs(m)
 	w.tick(1)
 	m.Datafiles, m.Threads, m.CompletedAt = w.files, slices.Clone(w.threads), w.clock
+	m.ToSCN, m.RecoverableTo = m.RedoEnd()
 	w.piece(m, s3store.Piece{ControlFile: true, Spfile: true, Autobackup: true, ControlSCN: w.scn, Bytes: 100})
 	w.sets = append(w.sets, m)
 	return m
@@ -205,10 +206,7 @@ func (w *world) backupLogs(m *s3store.Manifest) {
 			}
 			l.backed = true
 			p.Logs = append(p.Logs, l.Log)
-			m.FromSCN, m.ToSCN = lower(m.FromSCN, l.FirstSCN), max(m.ToSCN, l.NextSCN)
-			if l.NextTime.After(m.RecoverableTo) {
-				m.RecoverableTo = l.NextTime
-			}
+			m.FromSCN = lower(m.FromSCN, l.FirstSCN)
 		}
 	}
 	if len(p.Logs) > 0 {
