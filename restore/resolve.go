@@ -26,7 +26,7 @@ func rowsOf(in *Input) ([]*s3store.Set, error) {
 			continue
 		}
 		if len(rows) > 0 && rows[0].DBID != row.DBID {
-			return nil, fmt.Errorf("the bucket holds sets of %s (DBID %d) and of %s (DBID %d): say which database", rows[0].DBName, rows[0].DBID, row.DBName, row.DBID)
+			return nil, fmt.Errorf("the bucket holds sets of %s (DBID %d) and of %s (DBID %d): say which one by its DBID (--dbid)", rows[0].DBName, rows[0].DBID, row.DBName, row.DBID)
 		}
 		rows = append(rows, row)
 	}

@@ -76,7 +76,7 @@ func TestRestoreTakesOnlyTheName(t *testing.T) {
 	k.text("orcl ")
 	k.press("enter")
 	k.sees("restore is starting")
-	want := []string{"restore", "--until-time", "2026-11-23 11:30:00", "--mode", "full", "--confirm", "ORCL"}
+	want := []string{"restore", "--until-time", "2026-11-23 11:30:00", "--mode", "full", "--dbid", "1591371226", "--confirm", "ORCL"}
 	if len(*starts) != 1 || !slices.Equal((*starts)[0], want) {
 		t.Fatalf("started %v, want %v", *starts, want)
 	}

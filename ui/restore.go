@@ -3,6 +3,7 @@ package ui
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -260,7 +261,7 @@ func (r *restoreScreen) go1(a *app) tea.Cmd {
 	if !strings.EqualFold(strings.TrimSpace(name), r.plan.DBName) {
 		return a.complain(errors.New("that is not the database's name; nothing was changed"))
 	}
-	args := append(targetArgs(r.target), "--mode", string(r.mode), "--confirm", r.plan.DBName)
+	args := append(targetArgs(r.target), "--mode", string(r.mode), "--dbid", strconv.FormatInt(r.plan.DBID, 10), "--confirm", r.plan.DBName)
 	d := a.d
 	return func() tea.Msg {
 		started, err := d.Start("restore", args...)

@@ -35,6 +35,7 @@ type Options struct {
 	Deep    bool
 	RMAN    bool
 	DBName  string
+	DBID    int64
 	From    string // follow: start | now
 }
 
@@ -86,6 +87,7 @@ func flags(o *Options, r *raw) *pflag.FlagSet {
 	fs.StringVar(&r.untilSCN, "until-scn", "", "restore: `SCN`, the first that is not applied")
 	fs.StringVar(&r.untilSequence, "until-sequence", "", "restore: `N[:THREAD]`, the first log that is not applied")
 	fs.StringVar(&r.id, "set", "", "restore: to the end of the set `ID`")
+	fs.Int64Var(&o.DBID, "dbid", 0, "restore: the database with this `DBID`, where the bucket holds several and the instance cannot tell")
 	fs.BoolVar(&o.DryRun, "dry-run", false, "restore: show the plan, change nothing")
 	fs.StringVar(&o.Confirm, "confirm", "", "restore, prune: the database's `NAME`, as the consent to overwrite or delete")
 	fs.StringVar(&o.DBName, "db", "", "list, show, verify: only this database")
@@ -154,7 +156,7 @@ func (o *Options) checkConsole(fs *pflag.FlagSet) error {
 // ignored is an error, since it was meant to change something.
 var only = map[string][]string{
 	"mode": {"restore"}, "until-time": {"restore"}, "until-scn": {"restore"}, "until-sequence": {"restore"},
-	"set": {"restore"}, "dry-run": {"restore"}, "confirm": {"restore"}, "deep": {"verify"}, "rman": {"verify"},
+	"set": {"restore"}, "dbid": {"restore"}, "dry-run": {"restore"}, "confirm": {"restore"}, "deep": {"verify"}, "rman": {"verify"},
 	"db": {"list", "show", "verify"}, "from": {"follow"}, "read-only": {""}, "plain": {""}, "ascii": {""},
 }
 

@@ -37,7 +37,7 @@ func (a *App) restore(ctx context.Context) int {
 }
 
 func (a *App) restoreRequest() restore.Request {
-	return restore.Request{Target: a.Options.Target, Mode: a.Options.Mode, Confirm: a.Options.Confirm}
+	return restore.Request{Target: a.Options.Target, Mode: a.Options.Mode, DBID: a.Options.DBID, Confirm: a.Options.Confirm}
 }
 
 func (a *App) restoreDeps(ctx context.Context) (restore.Deps, error) {
