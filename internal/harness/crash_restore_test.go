@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"syscall"
 	"testing"
-	"time"
 
 	"orabak-tui/internal/demo/oradb"
 	"orabak-tui/internal/demo/rmansim"
@@ -92,35 +91,6 @@ func TestCrashInResume(t *testing.T) {
 		w.check("kill -9 in a resume")
 	}
 	w.sometimes(false, "kill -9 in a resume")
-}
-
-// TestKillAtAnyMoment kills the program, RMAN and all, at moments that the dice
-// choose, not the program.
-func TestKillAtAnyMoment(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, 140)
-	w.batch("full")
-	for n := range 3 + 60*oneIf(*long) {
-		kind := kinds[w.dice.IntN(3)]
-		w.work(6)
-		w.faults(rmansim.Faults{WriteRate: int64(1+w.dice.IntN(8)) << 20})
-		b := w.start(kind)
-		moment := time.Duration(w.dice.Int64N(int64(4 * time.Second)))
-		timer := time.NewTimer(moment)
-		var e ended
-		select { // the moment itself, not a wait for something
-		case <-timer.C:
-			_ = syscall.Kill(-b.cmd.Process.Pid, syscall.SIGKILL)
-			e = b.wait()
-		case e = <-b.done:
-		}
-		timer.Stop()
-		w.tell("%s killed after %v: %d %v", kind, moment, e.code, e.signal)
-		w.faults(rmansim.Faults{})
-		w.recover(kind, n)
-		w.check("kill -9 at any moment")
-	}
-	w.disaster("kill -9 at any moment")
 }
 
 // TestRMANKilled: RMAN alone is killed, at the nth piece of each kind of run.

@@ -23,9 +23,10 @@ type engine struct {
 	kind   string
 	now    func() time.Time
 	store  s3store.Options
-	around func(backup.Store) backup.Store // nil: nothing stands before the store
-	rman   backup.Driver                   // nil: a process
-	heard  func(run.Event)                 // nil: nobody
+	around func(backup.Store) backup.Store       // nil: nothing stands before the store
+	oracle func(backup.Instance) backup.Instance // nil: nothing stands before the instance
+	rman   backup.Driver                         // nil: a process
+	heard  func(run.Event)                       // nil: nobody
 }
 
 // engine makes one whose requests are tried again at once and not for long.
@@ -46,6 +47,9 @@ func (e *engine) run(ctx context.Context) (backup.Result, error) {
 		Version: "harness", Host: "harness", Now: e.now, Free: func(string) (int64, error) { return 1 << 40, nil }}
 	if e.around != nil {
 		d.Store = e.around(st)
+	}
+	if e.oracle != nil {
+		d.Oracle = e.oracle(d.Oracle)
 	}
 	var r backup.Result
 	var err error

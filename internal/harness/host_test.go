@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -25,6 +26,14 @@ func (w *world) smallDisk(name string, bytes int64) string {
 	}
 	w.t.Cleanup(func() { _ = exec.Command("umount", "-l", dir).Run() })
 	return dir
+}
+
+// remount mounts a small disk again with an option.
+func (w *world) remount(dir, option string) {
+	w.t.Helper()
+	if out, err := exec.Command("mount", "-o", "remount,"+option, dir).CombinedOutput(); err != nil {
+		w.t.Skipf("this user cannot remount: %s", out)
+	}
 }
 
 // fill writes until there is no room.
@@ -55,7 +64,8 @@ type background struct {
 // start starts an action; its wait must be called.
 func (w *world) start(action string, extra ...string) *background {
 	w.t.Helper()
-	b := &background{w: w, cmd: w.command(extra, "--batch", action), done: make(chan ended, 1)}
+	args := append([]string{"--batch"}, strings.Fields(action)...)
+	b := &background{w: w, cmd: w.command(extra, args...), done: make(chan ended, 1)}
 	b.cmd.Stdout, b.cmd.Stderr = &b.out, &b.out
 	must(w.t, b.cmd.Start())
 	go func() {

@@ -207,12 +207,23 @@ func TestPowerLoss(t *testing.T) {
 	}
 }
 
-// cutPower runs the program until a point, and then takes the power away.
+// cutPower runs a backup until a point, and then takes the power away.
 func (w *world) cutPower(kind, point string, cruel bool) {
 	w.t.Helper()
-	w.tell("power loss (cruel: %v) in %s at %s", cruel, kind, point)
+	p := w.powerOff([]string{point}, cruel, kind)
+	must(w.t, w.db.Crash())
+	w.strike(p)
+	_, err := w.db.Startup(w.t.Context(), oradb.StartupOptions{To: oradb.Opened})
+	must(w.t, err)
+}
+
+// powerOff runs an action, which must die by what extra says, and returns what
+// was durable then.
+func (w *world) powerOff(extra []string, cruel bool, action ...string) *powerLoss {
+	w.t.Helper()
+	w.tell("power loss (cruel: %v) in %v at %v", cruel, action, extra)
 	p := w.newPowerLoss(cruel)
-	cmd := w.command([]string{point}, "--batch", kind)
+	cmd := w.command(extra, append([]string{"--batch"}, action...)...)
 	wait, err := p.underPower(cmd)
 	if errors.Is(err, errors.ErrUnsupported) {
 		w.t.Skip("this system cannot tell what a program syncs")
@@ -225,21 +236,19 @@ func (w *world) cutPower(kind, point string, cruel bool) {
 	}
 	must(w.t, p.failed)
 	if e.signal != syscall.SIGKILL || p.syncs == 0 {
-		w.t.Fatalf("%s did not die at %s, or synced nothing (%d): %v", kind, point, p.syncs, e)
+		w.t.Fatalf("%v did not die at %v, or synced nothing (%d): %v", action, extra, p.syncs, e)
 	}
-	w.goDown(p)
+	return p
 }
 
-// goDown is the end of everything that ran on the host, and its next boot.
-func (w *world) goDown(p *powerLoss) {
+// strike makes the host's folders what the power loss leaves of them, and is the
+// next boot.
+func (w *world) strike(p *powerLoss) {
 	w.t.Helper()
-	must(w.t, w.db.Crash())
 	for _, dir := range w.ownFolders() {
 		must(w.t, p.strike(dir))
 	}
 	w.newBoot()
-	_, err := w.db.Startup(w.t.Context(), oradb.StartupOptions{To: oradb.Opened})
-	must(w.t, err)
 }
 
 // newBoot makes what was written down so far that of an earlier boot.

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 )
 
 // injection is a failure that the simulated rman cannot have by itself: any
@@ -14,7 +16,7 @@ import (
 // it strikes.
 type injection struct {
 	On    string // part of the command file's name; empty: the next one
-	Mode  string // before: instead of the script; flood: the same, a line without end; after: behind it; mute: behind it, without a word
+	Mode  string // before: instead of the script; flood: the same, a line without end; after: behind it; mute: behind it, without a word; stubborn: none of it, but RMAN takes no SIGTERM
 	Lines []string
 	Exit  int
 	Keep  bool // strike again
@@ -46,6 +48,10 @@ func injected(args []string) (injection, bool) {
 
 // run runs rman with the failure in it.
 func (i injection) run(rman func() int, out io.Writer) int {
+	if i.Mode == "stubborn" {
+		signal.Ignore(syscall.SIGTERM)
+		return rman()
+	}
 	for sent := 0; i.Mode == "flood" && sent < i.Size; sent += 1 << 20 {
 		fmt.Fprint(out, strings.Repeat("x", 1<<20))
 	}
