@@ -92,13 +92,28 @@ func options(ctx context.Context, d Deps) []tea.ProgramOption {
 	return o
 }
 
+// goneAfter is the time between two looks whether the terminal is still there.
+const goneAfter = 2 * time.Second
+
+// errGone: the connection dropped and no signal said so, as under nohup.
+var errGone = errors.New("the terminal is gone; what was started goes on")
+
 // watch waits for the end of the program, but after a signal only for a while:
 // then it puts the terminal back by itself.
 func watch(ctx context.Context, ended <-chan error, before *term.State) error {
-	select {
-	case err := <-ended:
-		return err
-	case <-ctx.Done():
+	look := time.NewTicker(goneAfter)
+	defer look.Stop()
+	for running := true; running; {
+		select {
+		case err := <-ended:
+			return err
+		case <-look.C:
+			if _, err := term.GetState(os.Stdin.Fd()); err != nil {
+				return errGone
+			}
+		case <-ctx.Done():
+			running = false
+		}
 	}
 	select {
 	case err := <-ended:

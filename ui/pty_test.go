@@ -1,7 +1,9 @@
 package ui_test
 
 import (
+	"os"
 	"os/exec"
+	"os/signal"
 	"regexp"
 	"strings"
 	"syscall"
@@ -91,6 +93,7 @@ func backupLive(t *testing.T, w *world) {
 func attach(t *testing.T, w *world) {
 	x := w.console(t)
 	other := w.command("--batch", "incremental")
+	other.Env = append(w.env, `RMANSIM_FAULTS={"write_rate":262144}`) // slow enough to be seen
 	if err := other.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -166,6 +169,10 @@ func suspend(t *testing.T, w *world) {
 }
 
 func signals(t *testing.T, w *world) {
+	// A child inherits an ignored SIGHUP, as under nohup, but no handler.
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
 	for sig, code := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143, syscall.SIGHUP: 143} {
 		x := w.console(t)
 		if err := syscall.Kill(x.Process(), sig); err != nil {
@@ -204,14 +211,17 @@ func stalled(t *testing.T, w *world) {
 	}
 }
 
-// The connection drops: the console goes away, at once.
+// The connection drops: the console goes away, also where nothing tells it so
+// because SIGHUP is ignored.
 func hangUp(t *testing.T, w *world) {
-	x := w.console(t)
-	if err := x.Hangup(); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := x.Wait(patience); err != nil {
-		t.Fatal(err)
+	for _, x := range []*vterm.Term{w.console(t), w.start(t, w.deaf())} {
+		sees(t, x, "DEMO › backups")
+		if err := x.Hangup(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := x.Wait(patience); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

@@ -49,6 +49,13 @@ func (w *world) command(args ...string) *exec.Cmd {
 	return cmd
 }
 
+// deaf is a console that does not hear SIGHUP, as under nohup.
+func (w *world) deaf() *exec.Cmd {
+	cmd := exec.Command("sh", "-c", `trap "" HUP; exec "$0" --demo`, w.exe)
+	cmd.Env, cmd.Dir = w.env, w.dir
+	return cmd
+}
+
 // batch runs an action to its end and returns what it printed.
 func (w *world) batch(t *testing.T, args ...string) string {
 	t.Helper()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -155,6 +156,10 @@ func TestCrashPoints(t *testing.T) {
 }
 
 func TestSignalsEndARunCleanly(t *testing.T) {
+	// A child inherits an ignored SIGHUP, as under nohup, but no handler.
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
 	for sig, want := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143, syscall.SIGHUP: 143} {
 		dir := t.TempDir()
 		c := startChild(t, "until-signal", dir)
