@@ -19,13 +19,14 @@ func (p *Plan) Lines() []string {
 		return lines
 	}
 	lines := []string{head + ": REACHABLE",
-		"What you get  " + p.gain(),
-		"From          " + p.from(),
-		"Download      " + p.download()}
+		"What you get  " + p.gain()}
+	for i, part := range p.from() {
+		lines = append(lines, []string{"From          ", "              "}[min(i, 1)]+part)
+	}
+	lines = append(lines, "Download      "+p.download())
 	for _, n := range p.Needs {
 		lines = append(lines, "Disk          "+n.String())
 	}
-	lines = append(lines, "Steps         "+p.stepNames())
 	for _, w := range p.Warnings {
 		lines = append(lines, "Warning       "+w)
 	}
@@ -48,20 +49,20 @@ func (p *Plan) gain() string {
 		s += fmt.Sprintf(" (before SCN %d)", p.SCN)
 	}
 	if l := p.Left; l != nil {
-		s += fmt.Sprintf("; what came after (%s, %d sets) is left behind", l.Until.Sub(p.Time).Round(time.Second), l.Sets)
+		s += fmt.Sprintf("; what came after (%s, %d sets) is left behind", lasting(l.Until.Sub(p.Time)), l.Sets)
 	}
 	return s
 }
 
-func (p *Plan) from() string {
+// from names the sets of the chain and the logs, one a line.
+func (p *Plan) from() []string {
 	var parts []string
-	logs := 0
 	for _, s := range p.Sets {
 		if strings.HasPrefix(s.Use, "level") {
 			parts = append(parts, s.ID)
 		}
 	}
-	var ranges []string
+	logs, ranges := 0, []string{}
 	for _, l := range p.Logs {
 		logs += int(l.To - l.From + 1)
 		where := ""
@@ -74,9 +75,9 @@ func (p *Plan) from() string {
 		parts = append(parts, fmt.Sprintf("%d logs (%s)", logs, strings.Join(ranges, ", ")))
 	}
 	if len(parts) == 0 {
-		return "what is on this host"
+		return []string{"what is on this host"}
 	}
-	return strings.Join(parts, " + ")
+	return parts
 }
 
 func (p *Plan) download() string {
@@ -105,12 +106,18 @@ func (n Need) String() string {
 	return s
 }
 
-func (p *Plan) stepNames() string {
-	parts := make([]string, 0, len(p.Steps))
-	for i, s := range p.Steps {
-		parts = append(parts, strings.TrimRight(fmt.Sprintf("%d %s %s", i+1, s.Name, s.Detail), " "))
+// lasting writes a duration in its two largest units: 2 d 13 h, 4 min 20 s.
+func lasting(d time.Duration) string {
+	s := int(max(0, d) / time.Second)
+	switch {
+	case s >= 24*3600:
+		return fmt.Sprintf("%d d %d h", s/(24*3600), s/3600%24)
+	case s >= 3600:
+		return fmt.Sprintf("%d h %d min", s/3600, s/60%60)
+	case s >= 60:
+		return fmt.Sprintf("%d min %d s", s/60, s%60)
 	}
-	return strings.Join(parts, "  ")
+	return fmt.Sprintf("%d s", s)
 }
 
 // local shows an instant in the database host's zone.

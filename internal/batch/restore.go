@@ -76,9 +76,13 @@ func (a *App) printPlan(p *restore.Plan) {
 		fmt.Fprintln(a.Stdout, run.Clean(l))
 	}
 	for _, s := range p.Steps {
-		fmt.Fprintf(a.Stdout, "\n-- %s: %s\n", s.Name, run.Clean(s.Detail))
+		head := "\n-- " + s.Name
+		if s.Detail != "" {
+			head += ": " + run.Clean(s.Detail)
+		}
+		fmt.Fprintln(a.Stdout, head)
 		if s.Script != "" {
-			fmt.Fprint(a.Stdout, run.CleanText(s.Script), "\n")
+			fmt.Fprint(a.Stdout, run.CleanText(s.Script))
 		}
 	}
 }
