@@ -34,7 +34,16 @@ func (s *session) own(ctx context.Context) (owned, error) {
 		files: map[setKey][]oracle.DatafileRecord{}, logs: map[setKey][]oracle.RedoRecord{}, spfile: map[setKey]bool{},
 		zone: s.zone(),
 	}
-	mine, err := s.d.Oracle.PiecesIn(ctx, s.dir)
+	var mine []oracle.PieceRecord
+	var files []oracle.DatafileRecord
+	var logs []oracle.RedoRecord
+	var spfiles []oracle.SpfileRecord
+	err := atOnce(ctx,
+		func(ctx context.Context) (err error) { mine, err = s.d.Oracle.PiecesIn(ctx, s.dir); return err },
+		func(ctx context.Context) (err error) { files, err = s.d.Oracle.DatafileRecords(ctx, ""); return err },
+		func(ctx context.Context) (err error) { logs, err = s.d.Oracle.RedoRecords(ctx, ""); return err },
+		func(ctx context.Context) (err error) { spfiles, err = s.d.Oracle.SpfileRecords(ctx, ""); return err },
+	)
 	if err != nil {
 		return o, err
 	}
@@ -42,23 +51,11 @@ func (s *session) own(ctx context.Context) (owned, error) {
 	for _, r := range o.recs {
 		o.sets[setKey{r.SetStamp, r.SetCount}] = append(o.sets[setKey{r.SetStamp, r.SetCount}], r)
 	}
-	files, err := s.d.Oracle.DatafileRecords(ctx, "")
-	if err != nil {
-		return o, err
-	}
 	for _, r := range files {
 		o.files[setKey{r.SetStamp, r.SetCount}] = append(o.files[setKey{r.SetStamp, r.SetCount}], r)
 	}
-	logs, err := s.d.Oracle.RedoRecords(ctx, "")
-	if err != nil {
-		return o, err
-	}
 	for _, r := range logs {
 		o.logs[setKey{r.SetStamp, r.SetCount}] = append(o.logs[setKey{r.SetStamp, r.SetCount}], r)
-	}
-	spfiles, err := s.d.Oracle.SpfileRecords(ctx, "")
-	if err != nil {
-		return o, err
 	}
 	for _, r := range spfiles {
 		o.spfile[setKey{r.SetStamp, r.SetCount}] = true

@@ -12,11 +12,15 @@ import (
 // this run asks: the data sets since the newest full one (the chains a level 1
 // can build on), and every set whose logs reach the logs on local disk.
 func (s *session) loadCommitted(ctx context.Context) error {
-	logs, err := s.d.Oracle.ArchivedLogs(ctx)
-	if err != nil {
-		return err
-	}
-	sets, err := s.d.Store.List(ctx, s3store.Filter{DBName: s.facts.Name, DBID: s.facts.DBID, Fresh: true})
+	var logs []oracle.ArchivedLog
+	var sets []s3store.Set
+	err := atOnce(ctx,
+		func(ctx context.Context) (err error) { logs, err = s.d.Oracle.ArchivedLogs(ctx); return err },
+		func(ctx context.Context) (err error) {
+			sets, err = s.d.Store.List(ctx, s3store.Filter{DBName: s.facts.Name, DBID: s.facts.DBID, Fresh: true})
+			return err
+		},
+	)
 	if err != nil {
 		return err
 	}

@@ -48,11 +48,12 @@ func sameLog(l oracle.ArchivedLog) func(oracle.ArchivedLog) bool {
 }
 
 func (s *session) missingLogs(ctx context.Context) ([]oracle.ArchivedLog, error) {
-	local, err := s.d.Oracle.ArchivedLogs(ctx)
-	if err != nil {
-		return nil, err
-	}
-	mine, err := s.own(ctx)
+	var local []oracle.ArchivedLog
+	var mine owned
+	err := atOnce(ctx,
+		func(ctx context.Context) (err error) { local, err = s.d.Oracle.ArchivedLogs(ctx); return err },
+		func(ctx context.Context) (err error) { mine, err = s.own(ctx); return err },
+	)
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"orabak-tui/internal/oracle"
 	"orabak-tui/internal/run"
 	"orabak-tui/s3store"
 )
@@ -22,11 +23,18 @@ const orphanAge = 48 * time.Hour
 // set in the bucket only: with an empty bucket configured by mistake nothing is
 // forgotten.
 func (s *session) dropOrphans(ctx context.Context) error {
-	recs, err := s.d.Oracle.PiecesIn(ctx, filepath.Dir(s.dir))
-	if err != nil {
-		return err
-	}
-	sets, err := s.d.Store.List(ctx, s3store.Filter{DBName: s.facts.Name, DBID: s.facts.DBID, Fresh: true})
+	var recs []oracle.PieceRecord
+	var sets []s3store.Set
+	err := atOnce(ctx,
+		func(ctx context.Context) (err error) {
+			recs, err = s.d.Oracle.PiecesIn(ctx, filepath.Dir(s.dir))
+			return err
+		},
+		func(ctx context.Context) (err error) {
+			sets, err = s.d.Store.List(ctx, s3store.Filter{DBName: s.facts.Name, DBID: s.facts.DBID, Fresh: true})
+			return err
+		},
+	)
 	if err != nil {
 		return err
 	}

@@ -107,11 +107,12 @@ func (s *session) planLevels(ctx context.Context) error {
 	if s.kind == s3store.KindArchivelog {
 		return nil
 	}
-	rows, err := s.d.Oracle.DatafileRecords(ctx, "")
-	if err != nil {
-		return err
-	}
-	pieces, err := s.d.Oracle.AllPieces(ctx)
+	var rows []oracle.DatafileRecord
+	var pieces []oracle.PieceRecord
+	err := atOnce(ctx,
+		func(ctx context.Context) (err error) { rows, err = s.d.Oracle.DatafileRecords(ctx, ""); return err },
+		func(ctx context.Context) (err error) { pieces, err = s.d.Oracle.AllPieces(ctx); return err },
+	)
 	if err != nil {
 		return err
 	}

@@ -34,22 +34,23 @@ func (i *Instance) askInstance(ctx context.Context, f *Facts) error {
 	return nil
 }
 
-// askStarted fills what a started instance knows.
-func (i *Instance) askStarted(ctx context.Context, f *Facts) error {
-	return sequence(ctx, f, i.askParameters, i.askZone)
+// askStarted fills what a started instance knows, and more beside it. Each
+// question costs the start of a sqlplus and a session, some tenths of a second
+// that are spent waiting, so several lanes of questions are asked at once.
+func (i *Instance) askStarted(ctx context.Context, f *Facts, more ...asking) error {
+	return together(ctx, f, []asking{i.askParameters}, []asking{i.askZone}, more)
 }
 
-// askMounted fills what the control file knows. Each question costs the start
-// of a sqlplus and a session, some tenths of a second that are spent waiting,
-// so four lanes of questions are asked beside each other. The first question
-// comes alone: it tells whether there is a control file at all.
+// askMounted fills what a started instance and the control file know. The
+// first question to the control file has no other beside it: it tells whether
+// there is one at all.
 func (i *Instance) askMounted(ctx context.Context, f *Facts) error {
-	if err := i.askDatabase(ctx, f); err != nil {
+	if err := i.askStarted(ctx, f, i.askDatabase, i.askContainer); err != nil {
 		return err
 	}
 	u := &unknowns{}
 	err := together(ctx, f,
-		[]asking{i.askContainer, i.askDatafiles, u.missing("V$DATAFILE_HEADER", i.askHeaders), u.optional("V$TABLESPACE", i.askTablespaces)},
+		[]asking{i.askDatafiles, u.missing("V$DATAFILE_HEADER", i.askHeaders), u.optional("V$TABLESPACE", i.askTablespaces)},
 		[]asking{u.missing("V$LOG", i.askRedo), u.missing("V$LOGFILE", i.askMembers), u.missing("V$THREAD", i.askThreads)},
 		[]asking{u.missing("V$ARCHIVE_DEST", i.askArchiveDests), i.askIncarnations},
 		[]asking{u.optional("V$RECOVERY_FILE_DEST", i.askRecoveryArea), u.optional("V$RMAN_CONFIGURATION", i.askConfig),
@@ -60,8 +61,8 @@ func (i *Instance) askMounted(ctx context.Context, f *Facts) error {
 }
 
 // together asks every lane at the same time, within a lane one question after
-// the other. Lanes fill fields of their own and read no other lane's. All are waited for; the error is
-// that of the first lane that has one.
+// the other. Lanes fill fields of their own and read no other lane's. All are
+// waited for; the error is that of the first lane that has one.
 func together(ctx context.Context, f *Facts, lanes ...[]asking) error {
 	errs := make([]error, len(lanes))
 	var all sync.WaitGroup

@@ -71,10 +71,10 @@ func (i *Instance) Facts(ctx context.Context) (*Facts, error) {
 	if f.Status == Down {
 		return f, nil
 	}
-	if err := i.askStarted(ctx, f); err != nil {
-		return nil, err
-	}
 	if f.Status == NoMount {
+		if err := i.askStarted(ctx, f); err != nil {
+			return nil, err
+		}
 		return f, nil
 	}
 	if err := i.askMounted(ctx, f); lostControlfile(err) {
