@@ -121,6 +121,7 @@ func (s *session) staged() int64 {
 // runRMAN runs the scripts: the groups of datafiles, each when staging has
 // room for it, then the logs.
 func (s *session) runRMAN(ctx context.Context) error {
+	s.emitProgress() // how much is expected is known before anything has moved
 	w := s.writing()
 	for i, g := range s.groups {
 		if err := s.waitForRoom(ctx, g); err != nil {
@@ -203,6 +204,7 @@ func (s *session) script(ctx context.Context, script *rman.Script) error {
 	}
 	s.mark("rman-begin", map[string]string{"script": script.Name})
 	h := &hearer{s: s, narrate: rman.NewNarrator(s.d.Sink, script.Name)}
+	defer h.narrate.Watch(ctx, s.d.Oracle, s.facts.BlockSize())()
 	res, err := s.d.RMAN.Run(ctx, s.job(script, h.event))
 	if err != nil {
 		return err

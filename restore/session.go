@@ -86,6 +86,7 @@ func (s *session) tryScript(ctx context.Context, script *rman.Script, err error)
 	}
 	var events []rman.Event
 	n := rman.NewNarrator(s.d.Sink, script.Name)
+	defer n.Watch(ctx, s.d.Oracle, s.facts.BlockSize())()
 	res, err := s.d.RMAN.Run(ctx, rman.Job{Name: script.Name, Script: script, Dir: s.d.RunDir, Log: s.d.Log, Alive: s.working(), OnEvent: func(e rman.Event) {
 		n.Event(e)
 		events = append(events, e)

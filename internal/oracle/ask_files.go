@@ -9,10 +9,12 @@ import (
 // askDatafiles fills the core of V$DATAFILE.
 func (i *Instance) askDatafiles(ctx context.Context, f *Facts) error {
 	rows, err := i.ask(ctx, question{name: "datafiles", key: "DATAFILE", from: "v$datafile", fields: []string{"file#",
-		"bytes", "status", "enabled", "checkpoint_change#", "creation_change#", "name"}, may: []string{"creation_change#"}})
+		"bytes", "status", "enabled", "checkpoint_change#", "creation_change#", "block_size", "name"},
+		may: []string{"creation_change#", "block_size"}})
 	for _, r := range rows {
 		f.Datafiles = append(f.Datafiles, Datafile{Number: r.int(0), Bytes: r.num(1), Status: r.text(2),
-			Enabled: r.text(3), CheckpointSCN: r.num(4), CreationSCN: r.num(5), Name: r.text(6)})
+			Enabled: r.text(3), CheckpointSCN: r.num(4), CreationSCN: r.num(5),
+			BlockSize: r.num(6), Name: r.text(7)})
 	}
 	slices.SortFunc(f.Datafiles, func(a, b Datafile) int { return a.Number - b.Number })
 	return errors.Join(err, failed(rows))

@@ -75,6 +75,7 @@ type Datafile struct {
 	Name          string // path
 	Tablespace    string
 	Bytes         int64
+	BlockSize     int64  // bytes; 0 = unknown
 	Status        string // SYSTEM | ONLINE | OFFLINE | RECOVER
 	Enabled       string // READ WRITE | READ ONLY | DISABLED
 	CheckpointSCN int64

@@ -21,9 +21,9 @@ func TestFactsOfAnOpenDatabase(t *testing.T) {
 		RecordKeepDays: 14, ChangeTracking: true, SpfilePath: "/u01/dbs/spfileORCL.ora",
 		ControlFiles: []string{"/u02/c1.ctl", "/u03/c2.ctl"}, UTCOffsetMinutes: -210,
 		Datafiles: []Datafile{
-			{Number: 1, Name: "/u02/system01.dbf", Tablespace: "SYSTEM", Bytes: 734003200, Status: "SYSTEM",
+			{Number: 1, Name: "/u02/system01.dbf", Tablespace: "SYSTEM", Bytes: 734003200, BlockSize: 8192, Status: "SYSTEM",
 				Enabled: "READ WRITE", CheckpointSCN: 9000001, CreationSCN: 7, HeaderSCN: 9000001, Fuzzy: true},
-			{Number: 3, Name: "/u02/a b|c.dbf", Tablespace: "SYSAUX", Bytes: 1048576, Status: "ONLINE",
+			{Number: 3, Name: "/u02/a b|c.dbf", Tablespace: "SYSAUX", Bytes: 1048576, BlockSize: 8192, Status: "ONLINE",
 				Enabled: "READ WRITE", CheckpointSCN: 9000001, CreationSCN: 600, HeaderError: "FILE NOT FOUND"},
 		},
 		Redo: []RedoGroup{
@@ -127,10 +127,10 @@ func TestColumnsThatAReleaseLacks(t *testing.T) {
 
 func TestAnswersThatCannotBeTrusted(t *testing.T) {
 	for name, lines := range map[string][]string{
-		"cut row":           {"DATAFILE|1|734003200|SYSTEM|READ WRITE|9000001|7|/u02/sys"},
-		"line break inside": {"DATAFILE|1|734003200|SYSTEM|READ WRITE|9000001|7|/u02/a", "b.dbf|"},
+		"cut row":           {"DATAFILE|1|734003200|SYSTEM|READ WRITE|9000001|7|8192|/u02/sys"},
+		"line break inside": {"DATAFILE|1|734003200|SYSTEM|READ WRITE|9000001|7|8192|/u02/a", "b.dbf|"},
 		"missing fields":    {"DATAFILE|1|734003200|"},
-		"no number":         {"DATAFILE|one|734003200|SYSTEM|READ WRITE|9000001|7|/u02/system01.dbf|"},
+		"no number":         {"DATAFILE|one|734003200|SYSTEM|READ WRITE|9000001|7|8192|/u02/system01.dbf|"},
 	} {
 		s := open()
 		s.Answers["DATAFILE"] = lines

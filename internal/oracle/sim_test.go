@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"orabak-tui/internal/config"
 	"orabak-tui/internal/demo/oradb"
@@ -129,5 +130,30 @@ BACKUP TAG 'RUN1' SPFILE;
 	must(t, err)
 	if len(spfiles) != 1 || spfiles[0].Completed == "" {
 		t.Errorf("SPFILEs %+v", spfiles)
+	}
+}
+
+// What is finished, and sums over sessions, are left out.
+func TestSimulatedLongops(t *testing.T) {
+	db, i := simulated(t)
+	began := db.Now().Add(-90 * time.Second)
+	for n, row := range []oradb.Longop{
+		{SID: 31, Opname: "RMAN: full datafile backup", SoFar: 250, TotalWork: 1000},
+		{SID: 32, Opname: "RMAN: full datafile backup", SoFar: 1000, TotalWork: 1000},
+		{SID: 33, Opname: "RMAN: aggregate input", SoFar: 1, TotalWork: 1000},
+		{SID: 34, Opname: "Table Scan", SoFar: 1, TotalWork: 1000},
+	} {
+		row.Serial, row.Context, row.Start = n, 1, began
+		must(t, db.SetLongop(row))
+	}
+	ops, err := i.Longops(t.Context())
+	must(t, err)
+	if len(ops) != 1 {
+		t.Fatalf("%+v", ops)
+	}
+	op := ops[0]
+	if op.SID != 31 || op.Done != 250 || op.Total != 1000 || op.Op != "RMAN: full datafile backup" ||
+		op.Age.Round(time.Minute) != 2*time.Minute || op.Left < 4*time.Minute {
+		t.Errorf("%+v", op)
 	}
 }

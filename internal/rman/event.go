@@ -22,6 +22,7 @@ const (
 	KindStepEnd   Kind = "step-end"   // Name as in the begin
 
 	KindChannelAllocated Kind = "channel-allocated" // Channel
+	KindChannelSession   Kind = "channel-session"   // Channel, SID of its session
 	KindChannelReleased  Kind = "channel-released"  // Channel
 	KindChannelDisabled  Kind = "channel-disabled"  // Channel; its job will be run on another one
 
@@ -124,6 +125,7 @@ type Event struct {
 	Level    int    // incremental level, -1 for everything else
 	File     int    // datafile number
 	Number   int    // piece number in its set
+	SID      int    // of a channel\'s session
 	Thread   int
 	Sequence int64
 	// LastSequence ends a range that begins with Sequence.

@@ -2,6 +2,10 @@ package rman
 
 import (
 	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"time"
 
 	"orabak-tui/internal/run"
 )
@@ -14,12 +18,17 @@ type Narrator struct {
 	step     string
 	speaking string // channel of the last prefixed line, for display only
 	doing    map[string]run.Channel
+	now      func() time.Time
+
+	mu       sync.Mutex        // guards what follows: Watch reads it
+	sessions map[string]talker // of channels that are open
+	order    []string          // of these, sorted
 }
 
 // NewNarrator makes a narrator for one step (one script) of a run. Its Event
 // method may be called from one goroutine at a time.
 func NewNarrator(sink run.Sink, step string) *Narrator {
-	return &Narrator{sink: sink, step: step, doing: map[string]run.Channel{}}
+	return &Narrator{sink: sink, step: step, doing: map[string]run.Channel{}, now: time.Now, sessions: map[string]talker{}}
 }
 
 // Event passes on one event of RMAN's output.
@@ -47,6 +56,11 @@ func (n *Narrator) channel(e Event) {
 	c := n.doing[n.speaking]
 	c.Name, c.State = run.Clean(n.speaking), run.Running
 	switch e.Kind {
+	case KindChannelSession:
+		c.SID = e.SID
+		n.session(c.Name, e.SID)
+		n.doing[n.speaking] = c // told with what it does first
+		return
 	case KindSetBegin:
 		c.Doing, c.File, c.Piece = describeSet(e), "", 0
 	case KindInputDatafile, KindRestoreDatafile:
@@ -69,8 +83,22 @@ func (n *Narrator) channel(e Event) {
 	if n.speaking == "" {
 		return
 	}
+	if e.Kind == KindChannelReleased {
+		n.session(c.Name, 0)
+	}
 	n.doing[n.speaking] = c
 	n.sink.Emit(run.Event{Type: run.TypeChannel, Channel: &c})
+}
+
+// session notes the session of a channel; 0 is none any more.
+func (n *Narrator) session(name string, sid int) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	delete(n.sessions, name)
+	if sid > 0 {
+		n.sessions[name] = talker{sid, n.now()}
+	}
+	n.order = slices.Sorted(maps.Keys(n.sessions))
 }
 
 func describeSet(e Event) string {

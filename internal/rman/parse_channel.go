@@ -17,6 +17,8 @@ func (p *Parser) channel(s string, e *Event) bool {
 		return true
 	}
 	switch {
+	case hasFold(rest, "sid="):
+		e.Kind, e.SID = KindChannelSession, int(number(rest[len("sid="):]))
 	case strings.HasPrefix(rest, "st"):
 		channelStarting(rest, e)
 	case strings.HasPrefix(rest, "finished piece "):

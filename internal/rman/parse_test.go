@@ -48,7 +48,8 @@ var lineCases = []struct {
 	{"", "Finished Control File and SPFILE Autobackup at 03-NOV-26", Event{Kind: KindStepEnd, Name: "Control File and SPFILE Autobackup"}},
 	{"", "allocated channel: d1", Event{Kind: KindChannelAllocated, Channel: "d1"}},
 	{"", "released channel: d1", Event{Kind: KindChannelReleased, Channel: "d1"}},
-	{"", "channel d1: SID=12 instance=s1 device type=DISK", Event{Kind: KindText, Channel: "d1"}},
+	{"", "channel d1: SID=12 instance=s1 device type=DISK", Event{Kind: KindChannelSession, Channel: "d1", SID: 12}},
+	{"", "channel d1: sid=1437 devtype=DISK", Event{Kind: KindChannelSession, Channel: "d1", SID: 1437}},
 	{"", "channel d1 disabled, job failed on it will be run on another channel", Event{Kind: KindChannelDisabled, Channel: "d1"}},
 	{"", "channel d1: starting full datafile backup set", Event{Kind: KindSetBegin, Channel: "d1", Set: SetFull}},
 	{"", "channel d1: starting compressed incremental level 1 datafile backup set",
@@ -214,7 +215,7 @@ func TestParserKindsAreAllSeen(t *testing.T) {
 	}
 	for _, kind := range []Kind{
 		KindText, KindVersion, KindConnected, KindAuxiliary, KindCatalog, KindIdentity, KindPrompt, KindComplete,
-		KindStepBegin, KindStepEnd, KindChannelAllocated, KindChannelReleased, KindChannelDisabled, KindSetBegin,
+		KindStepBegin, KindStepEnd, KindChannelAllocated, KindChannelSession, KindChannelReleased, KindChannelDisabled, KindSetBegin,
 		KindSetEnd, KindInputDatafile, KindInputLog, KindInputControl, KindInputSPFile, KindPieceBegin, KindPieceEnd,
 		KindPieceWritten, KindNoParent, KindSkippedDatafile, KindSkippedLogs, KindDeletedLog, KindKeptLog,
 		KindDeletedPiece, KindPieceStatus, KindCataloged, KindUnknownFile, KindNotCataloged, KindRestoreDatafile,

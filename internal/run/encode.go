@@ -103,6 +103,10 @@ func appendChannel(b []byte, c *Channel) []byte {
 	if c.State != "" {
 		b = appendField(append(b, ','), "state", string(c.State))
 	}
+	if c.SID != 0 {
+		b = append(b, `,"sid":`...)
+		b = strconv.AppendInt(b, int64(c.SID), 10)
+	}
 	return append(b, '}')
 }
 

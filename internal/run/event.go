@@ -16,6 +16,7 @@ const (
 	TypePhase    Type = "phase"    // a phase begins or ends
 	TypeLine     Type = "line"     // one line of RMAN's output (or of the engine's narration)
 	TypeChannel  Type = "channel"  // what an RMAN channel is doing
+	TypeLongops  Type = "longops"  // how far RMAN's channels are with it
 	TypePiece    Type = "piece"    // a backup piece changes its state
 	TypeTransfer Type = "transfer" // a piece moves to or from S3
 	TypeProgress Type = "progress" // totals of a phase
@@ -39,6 +40,7 @@ type Event struct {
 	Phase    *Phase    `json:"phase,omitempty"`
 	Line     *Line     `json:"line,omitempty"`
 	Channel  *Channel  `json:"channel,omitempty"`
+	Longops  *Longops  `json:"longops,omitempty"`
 	Piece    *Piece    `json:"piece,omitempty"`
 	Transfer *Transfer `json:"transfer,omitempty"`
 	Progress *Progress `json:"progress,omitempty"`
@@ -108,6 +110,26 @@ type Channel struct {
 	File  string `json:"file,omitempty"`  // what it reads or writes, for people
 	Piece int    `json:"piece,omitempty"` // number of the piece in its set
 	State State  `json:"state,omitempty"` // running | done
+	SID   int    `json:"sid,omitempty"`   // of its session in the instance; 0 = unknown
+}
+
+// Longops is how far RMAN's channels are with what they read or write now, as
+// V$SESSION_LONGOPS tells. A channel that is not named is not known to be at
+// work. The view is asked every few seconds; where it is not to be had there
+// is no such event.
+type Longops struct {
+	Channels []Longop `json:"channels"`
+}
+
+// Longop is one channel's part of Longops.
+type Longop struct {
+	Channel   string `json:"channel"`
+	SID       int    `json:"sid"`
+	Op        string `json:"op,omitempty"`         // in the instance's words: RMAN: full datafile backup
+	Done      int64  `json:"done"`                 // blocks
+	Total     int64  `json:"total"`                // blocks, at least 1
+	BlockSize int64  `json:"block_size,omitempty"` // bytes; 0 = unknown
+	Left      int64  `json:"left,omitempty"`       // seconds, as the instance estimates; 0 = unknown
 }
 
 // Piece is a backup piece in staging.

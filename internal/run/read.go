@@ -228,6 +228,8 @@ func onlyPayload(e *Event) (payload, known bool) {
 		only.Line, payload = e.Line, e.Line != nil
 	case TypeChannel:
 		only.Channel, payload = e.Channel, e.Channel != nil
+	case TypeLongops:
+		only.Longops, payload = e.Longops, e.Longops != nil
 	case TypePiece:
 		only.Piece, payload = e.Piece, e.Piece != nil
 	case TypeTransfer:

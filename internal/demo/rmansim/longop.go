@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"orabak-tui/internal/demo/oradb"
+	"orabak-tui/internal/demo/rmansim/piece"
 )
 
 // longop publishes the progress of a set in V$SESSION_LONGOPS, in blocks. A nil
@@ -37,6 +38,46 @@ func newLongop(s *session, c *channel, p *setPlan) *longop {
 		op = "RMAN: incremental datafile backup"
 	}
 	return startLongop(s, c, op, total)
+}
+
+// readLongop begins the row of a set that is restored: the blocks in it are the
+// work.
+func readLongop(s *session, ch *channel, c *oradb.Control, key oradb.SetKey) *longop {
+	op, total := "RMAN: archived log restore", int64(0)
+	for _, l := range c.BackupLogs {
+		if l.Set == key {
+			total += l.Blocks
+		}
+	}
+	for _, f := range c.BackupFiles {
+		if f.Set != key || f.File == 0 {
+			continue
+		}
+		total += f.Blocks
+		op = "RMAN: full datafile restore"
+		if f.Level > 0 {
+			op = "RMAN: incremental datafile restore"
+		}
+	}
+	if total == 0 {
+		return nil
+	}
+	return startLongop(s, ch, op, total)
+}
+
+// blocks adds those of a frame that was read.
+func (l *longop) blocks(k piece.Kind, size int) {
+	if l == nil {
+		return
+	}
+	switch k {
+	case piece.Blocks:
+		l.base += int64(size / (4 + oradb.BlockSize))
+	case piece.LogData:
+		l.base += int64(size / oradb.RedoBlockSize)
+	}
+	l.base = min(l.base, l.row.TotalWork)
+	l.advance(0)
 }
 
 func startLongop(s *session, c *channel, op string, total int64) *longop {

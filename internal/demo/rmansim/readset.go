@@ -28,6 +28,7 @@ type setReader struct {
 	dbid     uint32
 	key      oradb.SetKey
 	throttle throttle
+	longop   *longop // nil: nothing is published
 }
 
 // reader prepares to read a set.
@@ -39,8 +40,15 @@ func (s *session) reader(c *channel, dbid uint32, key oradb.SetKey) *setReader {
 	return &setReader{s: s, c: c, ctx: s.ctx, dbid: dbid, key: key, throttle: throttle{rate: rate}}
 }
 
+// publish makes the reading be seen in V$SESSION_LONGOPS.
+func (r *setReader) publish(c *oradb.Control) *setReader {
+	r.longop = readLongop(r.s, r.c, c, r.key)
+	return r
+}
+
 // read reads all pieces in their order into the sink.
 func (r *setReader) read(pieces []oradb.BackupPiece, to sink) error {
+	defer r.longop.end()
 	for _, p := range pieces {
 		if err := r.piece(p, to); err != nil {
 			to.abort()
@@ -102,6 +110,7 @@ func (r *setReader) frames(in *piece.Reader, to sink) error {
 		if err := to.take(k, payload); err != nil {
 			return err
 		}
+		r.longop.blocks(k, len(payload))
 	}
 }
 

@@ -69,7 +69,7 @@ func (r *recovery) applySet(c *channel, set []fileChoice, bad map[oradb.SetKey]b
 		s.out.say(8509, "destination for restore of datafile %05d: %s", f.file.Number, f.path)
 	}
 	key := set[0].backup.Set
-	err := s.reader(c, r.control.DBID, key).read(piecesOf(r.control, key), to)
+	err := s.reader(c, r.control.DBID, key).publish(r.control).read(piecesOf(r.control, key), to)
 	if err == nil {
 		s.channelSay(c, 8180, "restore complete, elapsed time: %s", elapsed(time.Since(began)))
 		return nil

@@ -144,7 +144,7 @@ func (s *session) restoreLogSet(ch *channel, c *oradb.Control, g logGroup, onDon
 		}
 		return err
 	}}
-	if err := s.reader(ch, c.DBID, g.key).read(piecesOf(c, g.key), to); err != nil {
+	if err := s.reader(ch, c.DBID, g.key).publish(c).read(piecesOf(c, g.key), to); err != nil {
 		return err
 	}
 	s.channelSay(ch, 8180, "restore complete, elapsed time: %s", elapsed(time.Since(began)))

@@ -101,7 +101,7 @@ func (j *restoreJob) restoreSet(c *channel, set []fileChoice) {
 		to = nothing{}
 	}
 	key := set[0].backup.Set
-	if err := j.s.reader(c, j.control.DBID, key).read(piecesOf(j.control, key), to); err != nil {
+	if err := j.s.reader(c, j.control.DBID, key).publish(j.control).read(piecesOf(j.control, key), to); err != nil {
 		j.setFailed(c, key, set, err)
 		return
 	}
