@@ -39,6 +39,10 @@ func transfer(name string, done, total int64, s run.State) run.Event {
 	return run.Event{Type: run.TypeTransfer, Transfer: &run.Transfer{Dir: "up", Name: name, Key: "k/" + name, Done: done, Total: total, State: s}}
 }
 
+func longops(channels ...run.Longop) run.Event {
+	return run.Event{Type: run.TypeLongops, Longops: &run.Longops{Channels: channels}}
+}
+
 func beginning() []run.Event {
 	return []run.Event{
 		{Type: run.TypeStart, Start: &run.Start{ID: "20261123T163312Z-full-7f3a", Kind: "full", DBName: "ORCL", Host: "prod-db1", PID: 48113, StartedBy: "cron"}},
@@ -46,8 +50,10 @@ func beginning() []run.Event {
 		line("RMAN> BACKUP INCREMENTAL LEVEL 0 DATABASE;", "", ""),
 		{Type: run.TypeChannel, Channel: &run.Channel{Name: "c1", Doing: "level 0", File: "/u02/oradata/ORCL/users01.dbf", Piece: 2, State: run.Running}},
 		{Type: run.TypeChannel, Channel: &run.Channel{Name: "c2", Doing: "level 0", File: "/u02/oradata/ORCL/data07.dbf", Piece: 1, State: run.Running}},
+		longops(run.Longop{Channel: "c1", Done: 600_000, Total: 1_100_000, BlockSize: 8192}),
 		line("channel c1: finished piece 1 at 2026-11-23 13:33:20", "", ""),
 		{Type: run.TypePiece, Piece: &run.Piece{Name: "ORCL_39_toz2_1_1", Bytes: 4 << 30, State: run.Finished}},
+		longops(run.Longop{Channel: "c1", Done: 654_000, Total: 1_100_000, BlockSize: 8192, Left: 620}, run.Longop{Channel: "c2", Done: 9, Total: 40}),
 		phaseEvent("upload", run.Begun),
 		transfer("ORCL_39_toz2_1_1", 0, 4<<30, run.Begun), transfer("ORCL_39_toz2_1_1", 4<<30, 4<<30, run.Done),
 		transfer("ORCL_3a_toz2_1_1", 0, 4<<30, run.Begun), transfer("ORCL_3a_toz2_1_1", 3<<30, 4<<30, run.Running),

@@ -34,11 +34,12 @@ type runState struct {
 	last         time.Time // time of the newest event
 	phases       []phase
 	channels     []run.Channel
-	moving       []moving // transfers under way, oldest first
-	moved        int64    // bytes of finished transfers
-	files        int      // finished transfers
-	pieces       int      // pieces RMAN has finished
-	bytesWritten int64    // of these pieces
+	work         map[string]work // how far channels are with their sets, by name
+	moving       []moving        // transfers under way, oldest first
+	moved        int64           // bytes of finished transfers
+	files        int             // finished transfers
+	pieces       int             // pieces RMAN has finished
+	bytesWritten int64           // of these pieces
 	progress     run.Progress
 	plan         *run.Plan
 	problems     []run.Problem
@@ -60,6 +61,8 @@ func (s *runState) feed(e *run.Event) {
 		s.phase(e)
 	case e.Channel != nil:
 		s.channel(*e.Channel)
+	case e.Longops != nil:
+		s.longops(e)
 	case e.Piece != nil:
 		if e.Piece.State == run.Finished {
 			s.pieces++
@@ -99,6 +102,9 @@ func (s *runState) phase(e *run.Event) {
 }
 
 func (s *runState) channel(c run.Channel) {
+	if c.State == run.Done || c.File == "" && c.Piece == 0 { // what was known is about the set before
+		delete(s.work, c.Name)
+	}
 	i := slices.IndexFunc(s.channels, func(x run.Channel) bool { return x.Name == c.Name })
 	if i < 0 {
 		s.channels = append(s.channels, c)
@@ -163,9 +169,14 @@ func (s *runState) share() (share float64, known bool) {
 }
 
 // eta estimates the time to the end from what is left and the rate of late.
+// While channels work and nothing moves, since no piece is finished, the rate
+// is the mean of the run.
 func (s *runState) eta(now time.Time) (left time.Duration, known bool) {
 	total, _ := s.total()
 	rest, rate := total-s.bytes(), s.up.rate(now)
+	if rate <= 0 && s.working(now) {
+		rate = float64(s.bytes()) / max(1, now.Sub(s.began).Seconds())
+	}
 	if rest <= 0 || rate <= 0 || s.end != nil {
 		return 0, false
 	}

@@ -92,3 +92,33 @@ func TestSamplerRate(t *testing.T) {
 		t.Fatalf("rate %.0f after two minutes of silence", got)
 	}
 }
+
+func TestRunStateChannelsWork(t *testing.T) {
+	channel := func(c run.Channel) run.Event { return run.Event{Type: run.TypeChannel, Channel: &c} }
+	c1 := func(done, total int64) run.Event {
+		return longops(run.Longop{Channel: "c1", Done: done, Total: total, BlockSize: 8192})
+	}
+	s := feedAll(channel(run.Channel{Name: "c1", Doing: "level 0", File: "/a", Piece: 1}), c1(100, 1000), c1(300, 1000))
+	if w := s.work["c1"]; w.share() != 0.3 || w.rate != 200*8192 {
+		t.Errorf("%+v", w)
+	}
+	if !s.working(now) || s.working(now.Add(time.Minute)) {
+		t.Error("an answer counts for a while, not for ever")
+	}
+	// Another set begins: nothing is known of it, least of all a rate.
+	s = feedAll(c1(100, 1000), channel(run.Channel{Name: "c1", Doing: "level 0"}))
+	if _, ok := s.work["c1"]; ok {
+		t.Error("the share of the set before is still shown")
+	}
+	s = feedAll(c1(900, 1000), c1(50, 700))
+	if w := s.work["c1"]; w.rate != 0 || w.share() > 0.1 {
+		t.Errorf("the rate spans two sets: %+v", w)
+	}
+	// What a journal says is not to be trusted.
+	for _, l := range [][2]int64{{5, 0}, {-7, 3}, {9, 3}} {
+		s = feedAll(c1(l[0], l[1]))
+		if got := s.work["c1"].share(); got < 0 || got > 1 {
+			t.Errorf("%v: share %v", l, got)
+		}
+	}
+}

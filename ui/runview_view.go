@@ -53,7 +53,7 @@ func (v *runView) output(a *app, w, h int) string {
 		right = a.th.Warn.Render(right)
 	}
 	if n := w - lipgloss.Width(left) - lipgloss.Width(right); n > 0 && !v.log.search.Focused() {
-		left += a.th.rule(n)
+		return left + a.th.rule(n) + right + "\n" + v.log.view(a, w, h-1)
 	}
 	return spread(left, right, w) + "\n" + v.log.view(a, w, h-1)
 }

@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"charm.land/lipgloss/v2"
 
@@ -52,7 +53,7 @@ func (v *runView) doing(a *app, w int) []string {
 	var out []string
 	for _, c := range v.state.channels {
 		if c.State != run.Done {
-			out = append(out, channelLine(a, c, w))
+			out = append(out, v.channelLine(a, c, w))
 		}
 	}
 	for i, m := range v.state.moving {
@@ -65,14 +66,6 @@ func (v *runView) doing(a *app, w int) []string {
 	return out
 }
 
-func channelLine(a *app, c run.Channel, w int) string {
-	piece := ""
-	if c.Piece > 0 {
-		piece = a.th.Muted.Render(fmt.Sprintf("piece %d ", c.Piece))
-	}
-	return spread(" "+pad(clean(c.Name), 5)+pad(clean(c.Doing), 15)+tail(clean(c.File), max(10, w-22-lipgloss.Width(piece))), piece, w)
-}
-
 // transferLine is one piece on its way with its bar.
 func (v *runView) transferLine(a *app, m moving, w int) string {
 	arrow := a.th.sign("↑", "up")
@@ -83,29 +76,45 @@ func (v *runView) transferLine(a *app, m moving, w int) string {
 	if m.Total > 0 {
 		share = min(1, float64(m.Done)/float64(m.Total))
 	}
-	rate := ""
-	if d := m.last.Sub(m.began); d > 0 {
-		rate = config.Bytes(float64(m.Done)/d.Seconds()).String() + "/s"
+	rate, left := 0.0, time.Duration(0)
+	if d := m.last.Sub(m.began).Seconds(); d > 0 && m.Done > 0 {
+		rate = float64(m.Done) / d
+		left = time.Duration(float64(m.Total-m.Done) / rate * float64(time.Second))
 	}
-	right := fmt.Sprintf("%s %s %3.0f %%", padLeft(config.Bytes(m.Total).String(), 10), a.th.bar(share, barWidth(w)), share*100)
-	if w >= 80 {
-		right += padLeft(rate, 13)
-	}
+	right := padLeft(config.Bytes(m.Total).String(), 10) + " " + a.measured(w, share, rate, left)
 	if m.State == run.Retrying {
 		right = a.th.Warn.Render(fmt.Sprintf("again, try %d ", m.Attempt+1)) + right
 	}
-	return spread(" "+arrow+" "+clean(m.Name), right+" ", w)
+	return spread(" "+arrow+" "+clean(m.Name), right, w)
 }
 
 // barWidth leaves room for a name beside the bar.
-func barWidth(w int) int { return max(6, min(24, w/5)) }
+func barWidth(w int) int { return max(6, min(24, w/6)) }
 
-// totals are bytes, share and the estimated end.
+// totals are bytes and share under the bars of what adds up to them, then the
+// estimated end.
 func (v *runView) totals(a *app, w int) []string {
 	s := &v.state
 	if s.progress.Total == 0 && s.bytes() == 0 {
 		return nil
 	}
+	line, right := v.moved(), ""
+	if share, known := s.share(); known && s.end == nil {
+		right = a.measured(w, share, 0, 0)
+	}
+	out := []string{spread(line, right, w)}
+	if lipgloss.Width(line)+lipgloss.Width(right)+1 > w {
+		out = []string{cut(line, w), spread("", right, w)}
+	}
+	if left, ok := s.eta(a.now()); ok && v.running() {
+		out = append(out, cut(" ETA    about "+a.clock(a.now().Add(left), "15:04")+", in "+clockTime(left), w))
+	}
+	return out
+}
+
+// moved says how much of how much has moved, and in how many pieces.
+func (v *runView) moved() string {
+	s := &v.state
 	line := " total  " + config.Bytes(s.bytes()).String()
 	if t, estimated := s.total(); t > 0 && s.end == nil {
 		about := ""
@@ -114,21 +123,10 @@ func (v *runView) totals(a *app, w int) []string {
 		}
 		line += " of " + about + config.Bytes(t).String()
 	}
-	line += "  " + plural(s.files, "piece")
 	if n := s.progress.ItemsTotal; n > 0 {
-		line = strings.TrimSuffix(line, "s") + fmt.Sprintf("s of %d", n)
+		return line + fmt.Sprintf("  %s of %s", number(s.files), plural(n, "piece"))
 	}
-	right := ""
-	if share, known := s.share(); known && s.end == nil {
-		right = fmt.Sprintf("%s %3.0f %%", a.th.bar(share, barWidth(w)), share*100)
-		if left, ok := s.eta(a.now()); ok && v.running() {
-			right += "  ETA " + a.clock(a.now().Add(left), "15:04") + " (in " + clockTime(left) + ")"
-		}
-	}
-	if lipgloss.Width(line)+lipgloss.Width(right)+1 > w {
-		return []string{cut(line, w), " " + right}
-	}
-	return []string{spread(line, right+" ", w)}
+	return line + "  " + plural(s.files, "piece")
 }
 
 // rates are throughput with its course, and the room in staging.

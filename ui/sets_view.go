@@ -157,11 +157,6 @@ func (s *sets) line(a *app, set *s3store.Set, selected bool, w int) string {
 	if s.sorted != byTime {
 		at = a.clock(set.StartedAt, "2006-01-02 15:04")
 	}
-	left := "   " + at + "  " + pad(clean(set.Kind), 12)
-	if word := levelWord(set); word != "" && (w >= 66 || s.sorted == byTime) {
-		left += word + "  "
-	}
-	left += a.builds(set)
 	right := padLeft(config.Bytes(set.Bytes).String(), 11)
 	if w >= 78 {
 		right += padLeft(fmt.Sprintf("%d p", set.Pieces), 7)
@@ -171,7 +166,13 @@ func (s *sets) line(a *app, set *s3store.Set, selected bool, w int) string {
 	} else if w >= 64 {
 		right += padLeft("-", 9)
 	}
-	line := spread(left, right+"  "+pad(a.th.state(stateOf(set)), 7), w)
+	right += "  " + pad(a.th.state(stateOf(set)), 7)
+	left := "   " + at + "  " + pad(clean(set.Kind), 12)
+	level, on := levelWord(set), a.builds(set)
+	if level != "" && lipgloss.Width(left+level+on)+2 <= w-lipgloss.Width(right) { // the kind says it too
+		left += level + "  "
+	}
+	line := spread(left+on, right, w)
 	if selected {
 		return a.th.selectLine(line, w)
 	}

@@ -65,14 +65,17 @@ func fit(s string, w, h int) string {
 	return strings.Join(lines, "\n")
 }
 
-// spread puts two texts at the ends of a line of w columns; the left one gives
-// way.
+// spread puts two texts at the ends of a line of w columns, a blank between
+// them; the left one gives way.
 func spread(left, right string, w int) string {
 	room := w - lipgloss.Width(right)
-	if room < 1 {
+	switch {
+	case room < 1:
 		return cut(right, w)
+	case right == "", strings.HasPrefix(right, " "):
+		return pad(left, room) + right
 	}
-	return pad(left, room) + right
+	return pad(left, room-1) + " " + right
 }
 
 // beside joins two blocks of h lines with a thin rule between them.
