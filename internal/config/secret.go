@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
+	"strings"
 )
 
 const hidden = "***"
@@ -45,3 +47,15 @@ func (Secret) MarshalText() ([]byte, error) { return []byte(hidden), nil }
 
 // LogValue is always "***".
 func (Secret) LogValue() slog.Value { return slog.StringValue(hidden) }
+
+// WithoutSecrets is an environment (as os.Environ gives it) without the
+// variables that are secrets to this program: for children that need none of
+// them. The access key goes with its secret; alone it only misleads.
+func WithoutSecrets(env []string) []string {
+	return slices.DeleteFunc(slices.Clone(env), func(kv string) bool {
+		name, _, _ := strings.Cut(kv, "=")
+		return name == "AWS_ACCESS_KEY_ID" || slices.ContainsFunc(keys, func(k key) bool {
+			return k.kind.secret && (k.name == name || slices.Contains(k.aliases, name))
+		})
+	})
+}

@@ -125,7 +125,7 @@ var keys = []key{
 	{name: "NOTIFY_URL", group: groupNotify, kind: secret(func(c *Config) *Secret { return &c.NotifyURL }, "an http or https address", webURL),
 		help: "Address that gets a JSON document by POST at the start and the end of each run; one of healthchecks.io gets its pings."},
 	{name: "NOTIFY_COMMAND", group: groupNotify, kind: text(func(c *Config) *string { return &c.NotifyCommand }, "a command", plain),
-		help: "Command that /bin/sh runs at the start and the end of each run; the facts are in ORABAK_EVENT (start or end), ORABAK_OUTCOME, ORABAK_KIND and more."},
+		help: "Command that /bin/sh runs at the start and the end of each run; the facts are in ORABAK_EVENT (start or end), ORABAK_OUTCOME, ORABAK_KIND and more; this program's secrets are not."},
 	{name: "METRICS_FILE", group: groupNotify, kind: dir(func(c *Config) *string { return &c.MetricsFile }),
 		help: "Prometheus text file (*.prom) that is brought up to date at the end of each run."},
 

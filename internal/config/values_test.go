@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"text/template"
@@ -138,5 +139,19 @@ func TestKeysAreWellFormed(t *testing.T) {
 		if !strings.HasSuffix(k.help, ".") || k.kind.allowed == "" {
 			t.Errorf("%s lacks words", k.name)
 		}
+	}
+}
+
+func TestWithoutSecrets(t *testing.T) {
+	env := []string{
+		"PATH=/bin", "AWS_SECRET_ACCESS_KEY=a", "AWS_SESSION_TOKEN=b", "AWS_ACCESS_KEY_ID=c", "RMAN_TARGET=d", "RMAN_TARGET_CONNECT_STRING=e",
+		"NOTIFY_URL=f", "AWS_PROFILE=mail", "SLACK_TOKEN=theirs", "odd",
+	}
+	before := slices.Clone(env)
+	if got, want := WithoutSecrets(env), []string{"PATH=/bin", "AWS_PROFILE=mail", "SLACK_TOKEN=theirs", "odd"}; !slices.Equal(got, want) {
+		t.Errorf("left are %q, want %q", got, want)
+	}
+	if !slices.Equal(env, before) {
+		t.Error("the environment that was given changed")
 	}
 }

@@ -10,15 +10,17 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"orabak-tui/internal/config"
 )
 
 // execute runs the command with /bin/sh, which sees nothing of a run in its
 // text: the facts are in the environment (ORABAK_EVENT, ORABAK_KIND …) and, as
-// the document, on standard input. What it prints is not kept: it may hold
-// what a log must not.
+// the document, on standard input. Its environment holds none of our secrets.
+// What it prints is not kept: it may hold what a log must not.
 func execute(ctx context.Context, command string, f Facts, doc []byte) error {
 	cmd := exec.CommandContext(ctx, "/bin/sh", "-c", command) //nolint:gosec // the command is the configuration's
-	cmd.Env = append(os.Environ(), f.environ()...)
+	cmd.Env = append(config.WithoutSecrets(os.Environ()), f.environ()...)
 	cmd.Stdin = bytes.NewReader(doc)
 	cmd.WaitDelay = 200 * time.Millisecond
 	ownGroup(cmd)

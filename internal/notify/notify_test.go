@@ -189,6 +189,16 @@ func TestEveryFactIsInTheEnvironment(t *testing.T) {
 	}
 }
 
+func TestACommandSeesNoSecrets(t *testing.T) {
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "canary")
+	t.Setenv("RMAN_TARGET", "backup/canary@service")
+	out := filepath.Join(t.TempDir(), "env")
+	must(t, execute(t.Context(), "env > '"+out+"'", sample(), nil))
+	if data, err := os.ReadFile(out); err != nil || strings.Contains(string(data), "canary") || !strings.Contains(string(data), "ORABAK_KIND=") {
+		t.Errorf("the command saw %s, %v", data, err)
+	}
+}
+
 func TestCommandsThatFail(t *testing.T) {
 	for command, want := range map[string]string{
 		"exit 7":                      "NOTIFY_COMMAND: exit status 7",
