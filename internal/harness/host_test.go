@@ -83,6 +83,9 @@ func (b *background) wait() ended {
 	b.w.t.Helper()
 	select {
 	case e := <-b.done:
+		if e.signal != 0 {
+			b.w.calmed()
+		}
 		b.w.tell("%v → %d %v", b.cmd.Args[3:], e.code, e.signal)
 		return e
 	case <-time.After(patience):

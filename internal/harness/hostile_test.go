@@ -273,6 +273,7 @@ func TestHostileFiles(t *testing.T) {
 		w.tame("journal, "+what, w.run(nil, "--batch", "runs"), 0)
 		w.tame("journal, "+what+": json", w.run(nil, "--batch", "runs", "--json"), 0)
 		w.tame("journal, "+what+": follow", w.run(nil, "--batch", "follow", id), 0, 1, 6)
+		w.tame("a log, "+what+": explain", w.run(nil, "--batch", "explain", w.path("logs", id, "events.jsonl")), 0, 1)
 		must(t, os.RemoveAll(w.path("staging", id)))
 		must(t, os.RemoveAll(w.path("logs", id)))
 	}

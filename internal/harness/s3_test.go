@@ -66,6 +66,13 @@ func backupStorms() []storm {
 func restoreStorms() []storm {
 	return []storm{
 		{"S3: 503 SlowDown", s3fault.SlowDown(), places(atDownload, atList), true},
+		{"S3: 500 InternalError", s3fault.InternalError(), places(atDownload, atList), true},
+		{"S3: 429 TooManyRequests", s3fault.TooManyRequests(), places(atDownload, atList), true},
+		{"S3: connection reset", s3fault.Reset(), places(atDownload, atList), true},
+		{"S3: stall", s3fault.Stall(), places(atDownload, atList), true},
+		{"S3: answer lost after the store did it", s3fault.LoseAnswer(), places(atDownload, atList), true},
+		{"S3: clock skew", s3fault.ClockSkew(time.Hour), atDownload, false},
+		{"S3: bucket gone", s3fault.NoSuchBucket(), atDownload, false},
 		{"S3: connection reset in mid body", s3fault.CutDownload(s3fault.Anywhere), atDownload, true},
 		{"S3: stall in mid body", s3fault.StallDownload(s3fault.Anywhere), atDownload, true},
 		{"S3: slow drip", s3fault.DripDownload(400_000), atDownload, true},
@@ -200,46 +207,11 @@ func TestS3FaultsInRestore(t *testing.T) {
 	}
 }
 
-// TestOutage: S3 is gone in the middle of a run, long enough for the run to
-// give up; and only for a moment.
-func TestOutage(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, 320)
-	w.batch("full")
-	for n, op := range []s3fault.Operation{s3fault.PutObject, s3fault.UploadPart, s3fault.CompleteMultipartUpload}[:1+2*oneIf(*long)] {
-		w.work(6)
-		w.outage("full", op)
-		w.recover("full", n)
-		w.check("S3: outage in mid run")
-	}
-}
-
 func oneIf(b bool) int {
 	if b {
 		return 1
 	}
 	return 0
-}
-
-// outage takes the store away at the second request of a kind.
-func (w *world) outage(kind string, op s3fault.Operation) {
-	w.t.Helper()
-	asked := w.proxy.Count(op)
-	e := w.engine(kind)
-	done := make(chan error, 1)
-	go func() {
-		_, err := e.run(w.t.Context())
-		done <- err
-	}()
-	w.eventually("the run to reach "+string(op), func() bool { return w.proxy.Count(op) > asked })
-	w.proxy.Down()
-	err := <-done
-	w.proxy.Up()
-	if err == nil {
-		w.t.Log("the outage came too late")
-		return
-	}
-	w.clear(gust{storm: storm{name: "outage"}}, err)
 }
 
 // eventually polls until ok, or fails.

@@ -80,6 +80,9 @@ func TestSecrets(t *testing.T) {
 	do([]string{"RMAN_TARGET=" + canaries["RMAN_TARGET"]}, "--batch", "archivelog")
 	do([]string{"RMAN_TARGET=" + canaries["RMAN_TARGET"]}, "--batch", "check", "--json")
 	do([]string{"NOTIFY_URL=" + canaries["NOTIFY_URL"]}, "--batch", "archivelog")
+	do([]string{"NOTIFY_URL=" + canaries["NOTIFY_URL"], "RMAN_TARGET=" + canaries["RMAN_TARGET"], "AWS_SESSION_TOKEN=" + canaries["AWS_SESSION_TOKEN"],
+		"NOTIFY_COMMAND=env > " + w.path("notified") + "; cat >> " + w.path("notified")}, "--batch", "archivelog")
+	w.everyOtherCommand(do)
 	do([]string{"AWS_ENDPOINT_URL_S3=" + w.url, "S3_BUCKET=no-such-bucket"}, "--batch", "list")
 	do([]string{"AWS_SECRET_ACCESS_KEY=" + secretKey, "RMAN_CHANNELS=many", "AWS_SESSION_TOKEN=\x1b" + canaries["AWS_SESSION_TOKEN"]}, "--batch", "list")
 	batch("archivelog")
@@ -88,6 +91,9 @@ func TestSecrets(t *testing.T) {
 	if called, _ := filepath.Glob(w.path("oracle", "called", "rman-*")); len(called) < 5 {
 		t.Fatalf("%d calls of rman were seen", len(called))
 	}
+	if b, err := os.ReadFile(w.path("notified")); err != nil || !bytes.Contains(b, []byte("ORABAK_EVENT=end")) {
+		t.Fatalf("the command was not told: %s, %v", b, err)
+	}
 	must(t, os.WriteFile(w.path("planted"), []byte("x"+secretKey), 0o600))
 	if len(w.sung()) != 1 {
 		t.Fatalf("the search finds %v, not the one that was planted", w.sung())
@@ -95,6 +101,27 @@ func TestSecrets(t *testing.T) {
 	must(t, os.Remove(w.path("planted")))
 	w.holds("canary secrets in every command, error and crash", w.sung(all...), 9)
 	w.noStrangers()
+}
+
+// everyOtherCommand runs what reads and explains, with an argument where there
+// is one, and what fails for want of one.
+func (w *world) everyOtherCommand(do func(extra []string, args ...string) ended) {
+	w.t.Helper()
+	runs, _ := filepath.Glob(w.path("logs", "2*"))
+	if len(runs) == 0 {
+		w.t.Fatal("there are no runs")
+	}
+	newest := filepath.Base(runs[len(runs)-1])
+	for _, args := range [][]string{
+		{"list"}, {"show", "no-such-set"}, {"runs", "--json"}, {"follow", newest}, {"follow", newest, "--json"}, {"cancel", newest},
+		{"explain", filepath.Join(runs[0], run.RMANFile)}, {"explain", filepath.Join(runs[0], run.RMANFile), "--json"}, {"explain", w.path(".env")},
+		{"check", "--json"}, {"verify", "--json"}, {"restore", "--dry-run", "--json"}, {"iam", "restorer"}, {"iam", "pruner"}, {"iam", "auditor"}, {"nonsense"},
+	} {
+		do(nil, append([]string{"--batch"}, args...)...)
+	}
+	for _, args := range [][]string{{"--help"}, {"--version"}, {"--no-such-flag"}, {"--demo", "where", "--demo-dir", w.path("demo")}} {
+		do([]string{"ORABAK_DEMO_HISTORY=0"}, args...)
+	}
 }
 
 // noStrangers: children get no variable of the store's at all.

@@ -39,6 +39,7 @@ type Proxy struct {
 	injected map[string]int
 	asked    map[string]int // how often something was asked, for the draw
 	conns    map[net.Conn]bool
+	inFlight int // requests that were taken and not answered yet
 }
 
 // Start serves a proxy for target on a free loopback port until the test ends,
@@ -126,6 +127,14 @@ func (p *Proxy) Counts() map[Operation]int {
 // Count tells how many requests of one operation have arrived.
 func (p *Proxy) Count(op Operation) int { return p.Counts()[op] }
 
+// InFlight tells how many requests were taken and are not answered yet. The
+// store may still do what a client that has died asked for.
+func (p *Proxy) InFlight() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.inFlight
+}
+
 // Injected tells how often each fault was injected, by its name.
 func (p *Proxy) Injected() map[string]int {
 	p.mu.Lock()
@@ -135,6 +144,8 @@ func (p *Proxy) Injected() map[string]int {
 
 // ServeHTTP forwards one request, or fails it.
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	p.fly(1)
+	defer p.fly(-1)
 	switch x, target := p.begin(r); {
 	case x == nil, x.before != nil && !x.before(r):
 		resetClient(r)
@@ -143,6 +154,12 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		p.forward(w, r, x, target)
 	}
+}
+
+func (p *Proxy) fly(n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.inFlight += n
 }
 
 // begin decides what becomes of r; nil stands for an outage.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -52,8 +53,9 @@ func (i injection) run(rman func() int, out io.Writer) int {
 		signal.Ignore(syscall.SIGTERM)
 		return rman()
 	}
-	for sent := 0; i.Mode == "flood" && sent < i.Size; sent += 1 << 20 {
-		fmt.Fprint(out, strings.Repeat("x", 1<<20))
+	block := bytes.Repeat([]byte("x"), 1<<20) // once: the memory of a flood is to be the reader's
+	for sent := 0; i.Mode == "flood" && sent < i.Size; sent += len(block) {
+		_, _ = out.Write(block)
 	}
 	if i.Mode == "before" || i.Mode == "flood" {
 		fmt.Fprint(out, "\nRecovery Manager: Release 19.0.0.0.0 - Production on Tue Nov 24 20:00:00 2026\nVersion 19.23.0.0.0\n\n")
