@@ -3,6 +3,7 @@ package backup
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -18,6 +19,20 @@ import (
 // UPLOAD_LIMIT of this run in bytes per second; 0 lifts it. Removing the file
 // brings the configured limit back.
 const LimitFile = "upload_limit"
+
+// SetLimit asks the run that owns a folder to upload no faster than that, in
+// bytes per second; 0 is no limit. It does not wait until the run has seen it.
+func SetLimit(runDir string, rate config.Bytes) error {
+	return run.WriteFile(filepath.Join(runDir, LimitFile), fmt.Appendln(nil, int64(rate)))
+}
+
+// ResetLimit brings the configured limit back.
+func ResetLimit(runDir string) error {
+	if err := removeFile(filepath.Join(runDir, LimitFile)); err != nil {
+		return fmt.Errorf("reset the upload limit: %w", err)
+	}
+	return nil
+}
 
 // limitPoll is how often the file is looked at.
 const limitPoll = time.Second

@@ -30,7 +30,15 @@ func TestLimitFileIsFollowed(t *testing.T) {
 		l.look()
 		l.look() // what has not changed is not passed on again
 	}
+	asked := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.look()
+	}
 	l.look() // no file
+	asked(SetLimit(filepath.Dir(l.path), 50*config.MiB))
 	write("50M\n")
 	write("") // being written
 	write("fast")
@@ -38,10 +46,8 @@ func TestLimitFileIsFollowed(t *testing.T) {
 	write(strings.Repeat("1", 100))
 	write("20M/s")
 	write("0")
-	if err := os.Remove(l.path); err != nil {
-		t.Fatal(err)
-	}
-	l.look()
+	asked(ResetLimit(filepath.Dir(l.path)))
+	asked(ResetLimit(filepath.Dir(l.path)))
 	if want := []int64{50 << 20, 20 << 20, 0, int64(base)}; !slices.Equal(set, want) {
 		t.Errorf("limits %v, want %v", set, want)
 	}

@@ -110,7 +110,7 @@ func flags(o *Options, r *raw) *pflag.FlagSet {
 // actions are the words after --batch with the number of arguments they take.
 var actions = map[string]int{
 	"full": 0, "incremental": 0, "archivelog": 0, "restore": 0, "resume": 0,
-	"list": 0, "show": 1, "verify": 1, "check": 0, "explain": 1, "runs": 0, "follow": 1, "cancel": 1, "iam": 1,
+	"list": 0, "show": 1, "verify": 1, "check": 0, "explain": 1, "runs": 0, "follow": 1, "cancel": 1, "limit": 2, "iam": 1,
 }
 
 // demoActions are the words after --demo without --batch.
@@ -127,7 +127,7 @@ func (o *Options) check(fs *pflag.FlagSet) error {
 	if len(o.Args) > most {
 		return usagef("--batch %s takes at most %d argument(s), not %q", o.Action, most, o.Args)
 	}
-	if (o.Action == "show" || o.Action == "iam") && len(o.Args) == 0 {
+	if slices.Contains([]string{"show", "iam", "limit"}, o.Action) && len(o.Args) == 0 {
 		return usagef("--batch %s needs an argument", o.Action)
 	}
 	if o.From != "start" && o.From != "now" {
@@ -242,6 +242,8 @@ Actions
   check                             the preflight, each finding with a remedy
   explain [FILE or -]               what any RMAN log did, its errors with cause and remedy
   runs | follow [RUN] | cancel [RUN]   the runs on this host | one live | stop it
+  limit RATE [RUN]                  how fast a running backup may upload from now on: 50M a
+                                    second, 0 for no limit, default for UPLOAD_LIMIT
   iam ROLE                          the least S3 policy: writer | restorer | pruner | auditor
 With --demo also: workload | lose WHAT | prove [SCN] | reset | where
 

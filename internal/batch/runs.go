@@ -47,9 +47,9 @@ func short(s string) string {
 }
 
 // pick finds the run that was named, or the newest one.
-func (a *App) pick() (run.Info, error) {
-	if len(a.Options.Args) > 0 {
-		return run.Stat(a.Config.LogDir, a.Options.Args[0])
+func (a *App) pick(named []string) (run.Info, error) {
+	if len(named) > 0 {
+		return run.Stat(a.Config.LogDir, named[0])
 	}
 	list, err := run.List(a.Config.LogDir)
 	if err != nil {
@@ -60,7 +60,7 @@ func (a *App) pick() (run.Info, error) {
 			return i, nil
 		}
 	}
-	if len(list) == 0 || a.Options.Action == "cancel" {
+	if len(list) == 0 || a.Options.Action != "follow" {
 		return run.Info{}, fmt.Errorf("%w is running in %s", run.ErrNoRun, a.Config.LogDir)
 	}
 	return list[0], nil
@@ -68,7 +68,7 @@ func (a *App) pick() (run.Info, error) {
 
 // follow prints a run's events live and ends with the run's own exit code.
 func (a *App) follow(ctx context.Context) int {
-	i, err := a.pick()
+	i, err := a.pick(a.Options.Args)
 	if err != nil {
 		return a.Fail(err)
 	}
@@ -96,7 +96,7 @@ func (a *App) follow(ctx context.Context) int {
 
 // cancel asks a run to stop.
 func (a *App) cancel(context.Context) error {
-	i, err := a.pick()
+	i, err := a.pick(a.Options.Args)
 	if err != nil {
 		return err
 	}

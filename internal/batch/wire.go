@@ -76,7 +76,8 @@ func (a *App) Run(ctx context.Context) int {
 		"restore": a.restore,
 		"list":    a.simple(a.list), "show": a.simple(a.show), "check": a.check, "verify": a.verify,
 		"explain": a.simple(a.explain), "runs": a.simple(a.runs), "follow": a.follow, "cancel": a.simple(a.cancel),
-		"iam": a.simple(a.iam),
+		"limit": a.simple(a.limit),
+		"iam":   a.simple(a.iam),
 	}[a.Options.Action]
 	if !ok {
 		return a.Fail(usagef("--batch %q is not an action", a.Options.Action))
