@@ -26,7 +26,11 @@ func newCache(o Options) *cache {
 	if o.CacheDir == "" {
 		return &cache{}
 	}
-	place := sha256.Sum256([]byte(o.Endpoint + "\n" + o.Bucket + "\n" + o.Prefix))
+	name := o.Endpoint + "\n" + o.Bucket + "\n" + o.Prefix
+	if o.Place != "" {
+		name = o.Place
+	}
+	place := sha256.Sum256([]byte(name))
 	return &cache{dir: filepath.Join(o.CacheDir, hex.EncodeToString(place[:8]))}
 }
 

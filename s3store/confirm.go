@@ -19,6 +19,7 @@ type stored struct {
 	crc      string // CRC64NVME of the whole object, empty where none is kept
 	etag     string // without quotes
 	modified time.Time
+	lock     Lock
 }
 
 // head asks for an object's size and checksum. ErrNotFound when it is not
@@ -35,6 +36,7 @@ func (s *Store) head(ctx context.Context, op, key string) (stored, error) {
 		h = stored{
 			size: aws.ToInt64(out.ContentLength), etag: unquoted(aws.ToString(out.ETag)),
 			modified: aws.ToTime(out.LastModified),
+			lock:     Lock{string(out.ObjectLockMode), aws.ToTime(out.ObjectLockRetainUntilDate)},
 		}
 		// A composite checksum ("…-3") is none of the whole object.
 		if _, ok := parseCRC(aws.ToString(out.ChecksumCRC64NVME)); ok {

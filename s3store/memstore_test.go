@@ -36,6 +36,7 @@ type memStore struct {
 	spoil   int // flips a byte in so many uploads to come
 	puts    int
 	gets    int
+	locks   map[string]Lock // by the end of a key: what HEAD tells
 }
 
 type memUpload struct {
@@ -283,6 +284,12 @@ func (m *memStore) get(w http.ResponseWriter, r *http.Request, key string) {
 	}
 	if m.checksums && r.Header.Get("X-Amz-Checksum-Mode") != "" {
 		w.Header().Set("X-Amz-Checksum-Crc64nvme", o.crc)
+	}
+	for end, l := range m.locks {
+		if strings.HasSuffix(key, end) {
+			w.Header().Set("X-Amz-Object-Lock-Mode", l.Mode)
+			w.Header().Set("X-Amz-Object-Lock-Retain-Until-Date", l.Until.Format(time.RFC3339))
+		}
 	}
 	w.Header().Set("ETag", `"`+o.etag+`"`)
 	from, to, status := int64(0), o.size-1, http.StatusOK

@@ -52,6 +52,9 @@ type Options struct {
 	UploadLimit int64 // bytes per second over all uploads; 0: none
 	Concurrency int   // parts in flight over all transfers
 	CacheDir    string
+	// Place names the store in CacheDir, where its address changes from one
+	// process to the next; empty: endpoint, bucket and prefix name it.
+	Place string
 	// RetryBudget is how long one request is tried again while the store does
 	// not answer or asks to slow down; StallTimeout how long a transfer may
 	// stand still before it is tried again.

@@ -37,6 +37,9 @@ type Report struct {
 	// SizeOnly are those of the OK pieces of which the store keeps no
 	// checksum: only a deep verification says more.
 	SizeOnly []string `json:"size_only,omitempty"`
+	// Lock is that of the piece whose Object Lock ends first; zero when one has
+	// none, or the credentials may not see it.
+	Lock Lock `json:"lock,omitzero"`
 }
 
 // Intact reports whether nothing is missing or corrupt.
@@ -61,8 +64,11 @@ func (s *Store) Verify(ctx context.Context, m *Manifest, o VerifyOptions) (Repor
 	if err := g.Wait(); err != nil {
 		return v.report, err
 	}
-	err := v.surplus(ctx)
-	return v.sorted(), err
+	if err := v.surplus(ctx); err != nil {
+		return v.sorted(), err
+	}
+	v.remember()
+	return v.sorted(), nil
 }
 
 // verification is one Verify under way.
@@ -71,9 +77,10 @@ type verification struct {
 	m *Manifest
 	o VerifyOptions
 
-	mu     sync.Mutex // guards the variables below
-	report Report
-	done   int64
+	mu      sync.Mutex // guards the variables below
+	report  Report
+	done    int64
+	anyLock bool // a piece has told its lock
 }
 
 // manifest reads the manifest from the bucket, not from the cache.
@@ -119,6 +126,7 @@ func (v *verification) piece(ctx context.Context, p *Piece) error {
 	if err != nil {
 		return err
 	}
+	v.locked(h.lock)
 	switch {
 	case h.size != p.Bytes:
 		v.corrupt(p, fmt.Sprintf("size %d", p.Bytes), fmt.Sprintf("size %d", h.size))
@@ -150,6 +158,16 @@ func (v *verification) deep(ctx context.Context, p *Piece) error {
 		v.fine(p, false)
 	}
 	return nil
+}
+
+// locked takes in the lock of one piece.
+func (v *verification) locked(l Lock) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if !v.anyLock {
+		v.anyLock, v.report.Lock = true, l
+	}
+	v.report.Lock = v.report.Lock.weaker(l)
 }
 
 func (v *verification) missing(p *Piece) {

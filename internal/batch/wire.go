@@ -36,11 +36,15 @@ func (a *App) Store(ctx context.Context) (*s3store.Store, error) {
 	if a.store != nil {
 		return a.store, nil
 	}
-	st, err := s3store.Open(ctx, StoreOptions(a.Config))
+	o := StoreOptions(a.Config)
+	if a.Options.Demo { // its server listens on another port each time
+		o.Place = "demo"
+	}
+	st, err := s3store.Open(ctx, o)
 	if err != nil { // it does not connect: what it refuses is configuration
 		return nil, usagef("%v", err)
 	}
-	for _, w := range StoreOptions(a.Config).Warnings() {
+	for _, w := range o.Warnings() {
 		fmt.Fprintln(a.Stderr, "orabak-tui: warning:", w)
 	}
 	a.store = st
