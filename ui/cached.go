@@ -21,6 +21,8 @@ type Remote interface {
 	List(ctx context.Context, f s3store.Filter) ([]s3store.Set, error)
 	Manifest(ctx context.Context, s s3store.Set) (*s3store.Manifest, error)
 	Verify(ctx context.Context, m *s3store.Manifest, o s3store.VerifyOptions) (s3store.Report, error)
+	Verified(setID string) (s3store.Verified, bool)
+	Lock(ctx context.Context, m *s3store.Manifest) (s3store.Lock, error)
 }
 
 // CachedStore is a Store that remembers its last listing in a file, so that
@@ -93,6 +95,27 @@ func (s *CachedStore) Verify(ctx context.Context, m *s3store.Manifest, o s3store
 		return s3store.Report{}, err
 	}
 	return r.Verify(ctx, m, o)
+}
+
+// Verified is the last verification of a set from this host. Before the store
+// was opened nothing is known.
+func (s *CachedStore) Verified(setID string) (s3store.Verified, bool) {
+	s.mu.Lock()
+	r := s.remote
+	s.mu.Unlock()
+	if r == nil {
+		return s3store.Verified{}, false
+	}
+	return r.Verified(setID)
+}
+
+// Lock asks how long a set is held.
+func (s *CachedStore) Lock(ctx context.Context, m *s3store.Manifest) (s3store.Lock, error) {
+	r, err := s.get(ctx)
+	if err != nil {
+		return s3store.Lock{}, err
+	}
+	return r.Lock(ctx, m)
 }
 
 // rowsVersion is raised when the columns change; other files are not read.

@@ -19,6 +19,10 @@ type Store interface {
 	List(ctx context.Context, f s3store.Filter) ([]s3store.Set, error)
 	Manifest(ctx context.Context, s s3store.Set) (*s3store.Manifest, error)
 	Verify(ctx context.Context, m *s3store.Manifest, o s3store.VerifyOptions) (s3store.Report, error)
+	// Verified is the last verification of a set from this host, from local
+	// disk; Lock asks the bucket how long a set is held.
+	Verified(setID string) (s3store.Verified, bool)
+	Lock(ctx context.Context, m *s3store.Manifest) (s3store.Lock, error)
 }
 
 // Finding is one line of the preflight.

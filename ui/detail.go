@@ -30,7 +30,7 @@ func (x *manifests) lines(a *app, set *s3store.Set, w int) []string {
 	}
 	switch m, err := x.have[set.ID], x.bad[set.ID]; {
 	case m != nil:
-		return append(out, describe(a, m, w)...)
+		return append(out, describe(a, m, x.more[set.ID], w)...)
 	case err != nil:
 		return append(out, wrap(a.th.state("FAIL")+" "+clean(err.Error()), w)...)
 	case set.Status == s3store.StatusForeign:
@@ -43,11 +43,12 @@ func (x *manifests) lines(a *app, set *s3store.Set, w int) []string {
 }
 
 // describe says what a set holds: chain, range, logs, pieces.
-func describe(a *app, m *s3store.Manifest, w int) []string {
+func describe(a *app, m *s3store.Manifest, k known, w int) []string {
 	var out []string
-	say := func(name, format string, args ...any) {
-		out = append(out, indented(a.th.Muted.Render(pad(name, 12)), clean(fmt.Sprintf(format, args...)), w)...)
+	styled := func(name, text string) {
+		out = append(out, indented(a.th.Muted.Render(pad(name, 12)), text, w)...)
 	}
+	say := func(name, format string, args ...any) { styled(name, clean(fmt.Sprintf(format, args...))) }
 	to, dash := a.th.sign("→", "->"), a.th.sign("–", "-")
 	if m.Level == 1 {
 		word := "differential"
@@ -68,6 +69,13 @@ func describe(a *app, m *s3store.Manifest, w int) []string {
 		say("reaches", "%s", a.clock(m.RecoverableTo, "2006-01-02 15:04:05 -07"))
 	}
 	say("took", "%s on %s, Oracle %s", clockTime(m.CompletedAt.Sub(m.StartedAt)), m.Host, orDash(m.OracleVersion))
+	verified, locked := k.lines(a)
+	if verified != "" {
+		styled("verified", verified)
+	}
+	if locked != "" {
+		styled("locked", locked)
+	}
 	for _, warning := range m.Warnings {
 		out = append(out, indented(a.th.state("WARN")+" ", clean(warning), w)...)
 	}
@@ -84,7 +92,10 @@ func pieceLines(a *app, m *s3store.Manifest, w int) []string {
 	for _, p := range m.Pieces {
 		total += p.Bytes
 	}
-	head := fmt.Sprintf("%d pieces, %s, %d datafiles in the layout", len(m.Pieces), config.Bytes(total), len(m.Datafiles))
+	head := plural(len(m.Pieces), "piece") + ", " + config.Bytes(total).String()
+	if n := datafiles(m); n > 0 {
+		head += ", " + plural(n, "datafile")
+	}
 	out := []string{"", cut(head, w), a.th.Muted.Render(spread("piece", padLeft("size", 10)+"  "+pad("checksum", sum), w))}
 	for _, p := range m.Pieces {
 		right := padLeft(config.Bytes(p.Bytes).String(), 10) + "  " + pad(clean(p.CRC64NVME), sum)
@@ -95,6 +106,17 @@ func pieceLines(a *app, m *s3store.Manifest, w int) []string {
 		out = append(out, spread(left, right, w))
 	}
 	return out
+}
+
+// datafiles counts those that a set holds.
+func datafiles(m *s3store.Manifest) int {
+	seen := map[int]bool{}
+	for _, p := range m.Pieces {
+		for _, f := range p.Files {
+			seen[f.Number] = true
+		}
+	}
+	return len(seen)
 }
 
 // holds says in words what is in a piece.

@@ -35,6 +35,19 @@ type fakeStore struct {
 	list     func(context.Context) ([]s3store.Set, error)
 	manifest func(s3store.Set) (*s3store.Manifest, error)
 	verify   func(*s3store.Manifest) (s3store.Report, error)
+	verified s3store.Verified
+	lock     s3store.Lock
+	lockErr  error
+}
+
+func (f *fakeStore) Verified(string) (s3store.Verified, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.verified, !f.verified.At.IsZero()
+}
+
+func (f *fakeStore) Lock(context.Context, *s3store.Manifest) (s3store.Lock, error) {
+	return f.lock, f.lockErr
 }
 
 func (f *fakeStore) Cached() ([]s3store.Set, time.Time) { return f.cached, f.cachedAt }
@@ -120,7 +133,10 @@ func fixtureFacts() *oracle.Facts {
 
 func fixtureDeps(t testing.TB) Deps {
 	return Deps{
-		Config: fixtureConfig(filepath.Join(t.TempDir(), "logs")), Store: &fakeStore{sets: fixtureSets()},
+		Config: fixtureConfig(filepath.Join(t.TempDir(), "logs")), Store: &fakeStore{
+			sets: fixtureSets(), verified: s3store.Verified{At: at(23, 6, 10), Deep: true, Pieces: 3},
+			lock: s3store.Lock{Mode: "GOVERNANCE", Until: at(30, 14, 0)},
+		},
 		Facts:       func(context.Context) (*oracle.Facts, error) { return fixtureFacts(), nil },
 		Preflight:   func(context.Context) []Finding { return fixtureFindings() },
 		PlanBackup:  func(_ context.Context, kind string) (*run.Plan, error) { return fixtureBackupPlan(kind), nil },

@@ -65,11 +65,11 @@ func goldenViews(t *testing.T, name string, k *desk) {
 
 // scenes are the screens of the console in the states that matter.
 var scenes = map[string]func(k *desk){
-	"sets":             func(k *desk) { k.sees("reaches") },
+	"sets":             func(k *desk) { k.sees("locked") },
 	"sets-filter":      func(k *desk) { k.press("/"); k.text("nov arch"); k.sees("3 of 8") },
 	"sets-by-size":     func(k *desk) { k.press("o"); k.sees("by size") },
 	"sets-foreign":     func(k *desk) { k.press("G") },
-	"set":              func(k *desk) { k.press("enter"); k.sees("reaches") },
+	"set":              func(k *desk) { k.press("enter"); k.sees("locked") },
 	"help":             func(k *desk) { k.press("?") },
 	"palette":          func(k *desk) { k.press(":"); k.text("re") },
 	"backup":           func(k *desk) { k.press("b"); k.sees("datafiles-1") },

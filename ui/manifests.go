@@ -24,6 +24,9 @@ type manifests struct {
 	bad  map[string]error
 	busy map[string]bool
 	wish string // the set that was selected last
+
+	more    map[string]known // of sets whose manifest is here
+	looking map[string]bool
 }
 
 type (
@@ -37,13 +40,13 @@ type (
 )
 
 func newManifests() manifests {
-	x := manifests{busy: map[string]bool{}}
+	x := manifests{busy: map[string]bool{}, looking: map[string]bool{}}
 	x.forget()
 	return x
 }
 
 func (x *manifests) forget() {
-	x.have, x.bad = map[string]*s3store.Manifest{}, map[string]error{}
+	x.have, x.bad, x.more = map[string]*s3store.Manifest{}, map[string]error{}, map[string]known{}
 }
 
 // want begins to load the manifest of a set, once, when it stays selected.
@@ -53,7 +56,7 @@ func (x *manifests) want(_ *app, set *s3store.Set) tea.Cmd {
 	}
 	x.wish = set.ID
 	delete(x.bad, set.ID) // looked at again, tried again
-	if set.Status != s3store.StatusComplete || x.have[set.ID] != nil || x.busy[set.ID] {
+	if set.Status != s3store.StatusComplete || x.busy[set.ID] {
 		return nil
 	}
 	s := *set
@@ -74,15 +77,29 @@ func (x *manifests) update(a *app, msg tea.Msg) tea.Cmd {
 		switch {
 		case m.err == nil:
 			x.have[m.id] = m.m
+			return x.look(a, m.m)
 		case !errors.Is(m.err, context.Canceled):
 			x.bad[m.id] = m.err
+		}
+	case knownMsg:
+		delete(x.looking, m.id)
+		if x.have[m.id] != nil {
+			x.more[m.id] = m.known
+		}
+	case verifyMsg: // what was known is out of date
+		delete(x.more, m.of.set.ID)
+		if have := x.have[m.of.set.ID]; have != nil {
+			return x.look(a, have)
 		}
 	}
 	return nil
 }
 
 func (x *manifests) load(a *app, s s3store.Set) tea.Cmd {
-	if x.busy[s.ID] || x.have[s.ID] != nil {
+	if have := x.have[s.ID]; have != nil {
+		return x.look(a, have)
+	}
+	if x.busy[s.ID] {
 		return nil
 	}
 	x.busy[s.ID] = true
