@@ -2,17 +2,11 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
-	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"time"
-
-	"golang.org/x/sys/unix"
 
 	"orabak-tui/backup"
 	"orabak-tui/internal/batch"
@@ -76,7 +70,7 @@ func (w *wiring) planBackup(ctx context.Context, kind string) (*orarun.Plan, err
 		return nil, err
 	}
 	c := w.app.Config
-	return backup.Preview(ctx, backup.Deps{Config: c, Oracle: batch.Instance(c), Store: st, Now: w.app.Now, Free: free}, kind)
+	return backup.Preview(ctx, backup.Deps{Config: c, Oracle: batch.Instance(c), Store: st, Now: w.app.Now, Free: batch.Free}, kind)
 }
 
 func (w *wiring) planRestore(ctx context.Context, r restore.Request) (*restore.Plan, error) {
@@ -85,7 +79,7 @@ func (w *wiring) planRestore(ctx context.Context, r restore.Request) (*restore.P
 		return nil, err
 	}
 	c := w.app.Config
-	return restore.Preview(ctx, restore.Deps{Config: c, Oracle: batch.Instance(c), Store: st, Now: w.app.Now, Free: free}, r)
+	return restore.Preview(ctx, restore.Deps{Config: c, Oracle: batch.Instance(c), Store: st, Now: w.app.Now, Free: batch.Free}, r)
 }
 
 // start begins a run as a process of its own: this program with --batch, on
@@ -112,21 +106,4 @@ func (w *wiring) start(kind string, args ...string) (orarun.Started, error) {
 func advice(code string) (ui.Advice, bool) {
 	e, ok := rman.Lookup(code)
 	return ui.Advice{Cause: e.Cause, Remedy: e.Remedy}, ok
-}
-
-// free tells the bytes free to an ordinary user where path lies; of a path
-// that does not exist yet, where its nearest parent lies.
-func free(path string) (int64, error) {
-	for {
-		var st unix.Statfs_t
-		err := unix.Statfs(path, &st)
-		if err == nil {
-			return int64(st.Bavail) * int64(st.Bsize), nil //nolint:unconvert // types differ between systems
-		}
-		parent := filepath.Dir(path)
-		if !errors.Is(err, fs.ErrNotExist) || parent == path {
-			return 0, fmt.Errorf("free room of %s: %w", path, err)
-		}
-		path = parent
-	}
 }

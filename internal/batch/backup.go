@@ -176,6 +176,6 @@ func (a *App) backupDeps(ctx context.Context, j *job) (backup.Deps, error) {
 	host, _ := os.Hostname()
 	return backup.Deps{
 		Config: a.Config, Oracle: Instance(a.Config), RMAN: Runner(a.Config), Store: st, Sink: j.sink,
-		RunDir: j.journal.Dir(), Log: j.journal.RMANLog(), Version: a.Version, Host: host, Now: a.Now, Free: statfs,
+		RunDir: j.journal.Dir(), Log: j.journal.RMANLog(), Version: a.Version, Host: host, Now: a.Now, Free: Free,
 	}, nil
 }

@@ -174,7 +174,7 @@ func (p *preflight) age(what string, newest time.Time, most time.Duration, remed
 func (p *preflight) disk() {
 	c := p.app.Config
 	for _, d := range []struct{ what, path string }{{"staging", c.StagingDir}, {"restore", c.RestoreDir}, {"logs", c.LogDir}} {
-		n, err := statfs(d.path)
+		n, err := Free(d.path)
 		if err != nil {
 			p.add("disk", "fail", fmt.Sprintf("%s folder: %v", d.what, err), "create "+d.path)
 			continue

@@ -11,9 +11,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// statfs tells the bytes free to an ordinary user where path lies; of a path
+// Free tells the bytes free to an ordinary user where path lies; of a path
 // that does not exist yet, where its nearest parent lies.
-func statfs(path string) (int64, error) {
+func Free(path string) (int64, error) {
 	for {
 		var st unix.Statfs_t
 		err := unix.Statfs(path, &st)

@@ -42,7 +42,7 @@ func (a *App) restoreRequest() restore.Request {
 
 func (a *App) restoreDeps(ctx context.Context) (restore.Deps, error) {
 	st, err := a.Store(ctx)
-	return restore.Deps{Config: a.Config, Oracle: Instance(a.Config), RMAN: Runner(a.Config), Store: st, Now: a.Now, Free: statfs}, err
+	return restore.Deps{Config: a.Config, Oracle: Instance(a.Config), RMAN: Runner(a.Config), Store: st, Now: a.Now, Free: Free}, err
 }
 
 // dryRun prints the plan and changes nothing.
