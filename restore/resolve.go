@@ -13,7 +13,9 @@ import (
 // ErrNoSets: there is nothing to restore from.
 var ErrNoSets = errors.New("no complete backup set of this database")
 
-// rowsOf are the complete sets of one database, oldest first.
+// rowsOf are the complete sets of one database, oldest first: by the hosts'
+// clocks, and within an incarnation by what redo says, since clocks jump and
+// differ between hosts.
 func rowsOf(in *Input) ([]*s3store.Set, error) {
 	want := in.DBID
 	if want == 0 {
@@ -36,7 +38,29 @@ func rowsOf(in *Input) ([]*s3store.Set, error) {
 	slices.SortFunc(rows, func(a, b *s3store.Set) int {
 		return cmp.Or(a.StartedAt.Compare(b.StartedAt), cmp.Compare(a.ID, b.ID))
 	})
+	orderBySCN(rows)
 	return rows, nil
+}
+
+// orderBySCN puts the sets of each incarnation in the order of the redo that
+// they reach, in the places that its sets have.
+func orderBySCN(rows []*s3store.Set) {
+	places := map[int64][]int{} // by incarnation
+	for i, row := range rows {
+		if row.ToSCN > 0 {
+			places[row.ResetlogsSCN] = append(places[row.ResetlogsSCN], i)
+		}
+	}
+	for _, at := range places {
+		sorted := make([]*s3store.Set, len(at))
+		for n, i := range at {
+			sorted[n] = rows[i]
+		}
+		slices.SortStableFunc(sorted, func(a, b *s3store.Set) int { return cmp.Compare(a.ToSCN, b.ToSCN) })
+		for n, i := range at {
+			rows[i] = sorted[n]
+		}
+	}
 }
 
 // resolved is a target with the history it lies in.
