@@ -89,9 +89,9 @@ var ErrForeign = errors.New("a folder without manifest cannot be planned")
 func (s *session) foreign(all []s3store.Set) error {
 	for _, row := range all {
 		if row.Status == s3store.StatusForeign && s.req.Target.Kind == TargetSet && row.ID == s.req.Target.Set {
-			return fmt.Errorf("%w: %s holds %d objects (%d bytes) whose contents are not proven; copy them to a local folder with any S3 tool, "+
-				"then in RMAN: RESTORE CONTROLFILE FROM the piece c-DBID-DATE-NN if the control file is lost, ALTER DATABASE MOUNT, "+
-				"CATALOG START WITH the folder NOPROMPT, RESTORE DATABASE, RECOVER DATABASE", ErrForeign, row.Key, row.Pieces, row.Bytes)
+			return fmt.Errorf("%w: %s holds %d objects (%d bytes) whose contents are not proven; where the database can be mounted, make a set of them: "+
+				"orabak-tui --batch adopt %s. Where it cannot, copy them to a local folder with any S3 tool and begin in RMAN with "+
+				"RESTORE CONTROLFILE FROM the piece c-DBID-DATE-NN and ALTER DATABASE MOUNT", ErrForeign, row.Key, row.Pieces, row.Bytes, row.ID)
 		}
 	}
 	return nil

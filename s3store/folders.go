@@ -180,7 +180,7 @@ func (f *folders) day(prefix, day string) Set {
 	}
 	begun, _ := time.Parse(dayDir, day)
 	return Set{
-		ID: "foreign-" + begun.Format("20060102"), Status: StatusForeign, Level: -1,
+		ID: foreignID + begun.Format("20060102"), Status: StatusForeign, Level: -1,
 		StartedAt: begun, Key: prefix + day,
 	}
 }

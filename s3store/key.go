@@ -106,7 +106,7 @@ func rowOf(m *Manifest) Set {
 		CompletedAt: m.CompletedAt.UTC().Truncate(time.Second), Pieces: len(m.Pieces),
 		FromSCN: m.FromSCN, ToSCN: m.ToSCN, ResetlogsSCN: m.ResetlogsSCN,
 		RecoverableTo: m.RecoverableTo.UTC().Truncate(time.Second),
-		BuildsOn:      m.BuildsOn, Warnings: len(m.Warnings) > 0,
+		BuildsOn:      m.BuildsOn, Warnings: len(m.Warnings) > 0, Adopted: m.Adopted,
 	}
 	if p, ok := parseSetID(m.ID); ok {
 		row.StartedAt = p.Time

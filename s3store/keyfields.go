@@ -14,7 +14,7 @@ import (
 //	  i0 an incremental that had no base and is level 0 throughout)
 //	e completed   u recoverable to   b bytes   p pieces   l archived logs
 //	s from SCN    t to SCN           r RESETLOGS SCN
-//	o builds on   w has warnings
+//	o builds on   w has warnings   a the day of the foreign set it was made of
 //
 // Kind must be there; what is zero is left out.
 
@@ -38,6 +38,9 @@ func encodeFields(row Set) string {
 	number('r', row.ResetlogsSCN)
 	if row.BuildsOn != "" {
 		b.WriteString(".o" + row.BuildsOn)
+	}
+	if row.Adopted != "" {
+		b.WriteString(".a" + strings.TrimPrefix(row.Adopted, foreignID))
 	}
 	if row.Warnings {
 		b.WriteString(".w")
@@ -87,6 +90,9 @@ func decodeField(letter byte, v string, row *Set) bool {
 		_, ok := parseSetID(v)
 		row.BuildsOn = v
 		return ok
+	case 'a':
+		row.Adopted = foreignID + v
+		return validForeignID(row.Adopted)
 	case 'w':
 		row.Warnings = true
 		return v == ""

@@ -96,7 +96,7 @@ func (s *Store) List(ctx context.Context, f Filter) ([]Set, error) {
 		if err != nil {
 			return nil, err
 		}
-		rows = append(rows, others...)
+		rows = append(rows, unadopted(others, rows)...)
 	}
 	rows = slices.DeleteFunc(rows, func(r Set) bool { return !f.keeps(r) })
 	slices.SortFunc(rows, newestFirst)

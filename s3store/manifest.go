@@ -59,6 +59,7 @@ type Manifest struct {
 	RecoverableTo time.Time `json:"recoverable_to"`
 
 	BuildsOn     string     `json:"builds_on,omitempty"` // set id of the newest base of its level 1 files
+	Adopted      string     `json:"adopted,omitempty"`   // foreign set whose files the pieces are
 	Pieces       []Piece    `json:"pieces"`
 	Datafiles    []Datafile `json:"datafiles"`         // the whole layout, backed up here or not
 	Threads      []int      `json:"threads,omitempty"` // redo threads open at the time
@@ -160,5 +161,6 @@ type Set struct {
 	RecoverableTo time.Time `json:"recoverable_to"`
 	BuildsOn      string    `json:"builds_on,omitempty"`
 	Warnings      bool      `json:"warnings,omitempty"`
-	Key           string    `json:"key"` // of the manifest, or the folder of a foreign set
+	Adopted       string    `json:"adopted,omitempty"` // foreign set that it was made of
+	Key           string    `json:"key"`               // of the manifest, or the folder of a foreign set
 }

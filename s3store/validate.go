@@ -66,6 +66,9 @@ func checkIdentity(m *Manifest) error {
 	case m.DBID < 0:
 		return invalid("DBID %d", m.DBID)
 	}
+	if m.Adopted != "" && !validForeignID(m.Adopted) {
+		return invalid("adopted from %.40q, which is no foreign set", m.Adopted)
+	}
 	if m.BuildsOn != "" {
 		if _, ok := parseSetID(m.BuildsOn); !ok {
 			return invalid("builds on %.80q, which is no set id", m.BuildsOn)

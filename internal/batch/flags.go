@@ -109,7 +109,7 @@ func flags(o *Options, r *raw) *pflag.FlagSet {
 
 // actions are the words after --batch with the number of arguments they take.
 var actions = map[string]int{
-	"full": 0, "incremental": 0, "archivelog": 0, "restore": 0, "resume": 0,
+	"full": 0, "incremental": 0, "archivelog": 0, "restore": 0, "resume": 0, "adopt": 1,
 	"list": 0, "show": 1, "verify": 1, "check": 0, "explain": 1, "runs": 0, "follow": 1, "cancel": 1, "limit": 2, "iam": 1,
 }
 
@@ -127,7 +127,7 @@ func (o *Options) check(fs *pflag.FlagSet) error {
 	if len(o.Args) > most {
 		return usagef("--batch %s takes at most %d argument(s), not %q", o.Action, most, o.Args)
 	}
-	if slices.Contains([]string{"show", "iam", "limit"}, o.Action) && len(o.Args) == 0 {
+	if slices.Contains([]string{"show", "iam", "limit", "adopt"}, o.Action) && len(o.Args) == 0 {
 		return usagef("--batch %s needs an argument", o.Action)
 	}
 	if o.From != "start" && o.From != "now" {
@@ -237,6 +237,7 @@ Actions
   full | incremental | archivelog   a backup: level 0 | level 1 | archived logs only
   restore                           restore and recover; --confirm NAME, or --dry-run
   resume                            finish what an interrupted run left in staging
+  adopt FOLDER                      make a set of what the old scripts uploaded on a day
   list | show ID                    the sets | one set
   verify [ID]                       every object there, size and checksum right
   check                             the preflight, each finding with a remedy

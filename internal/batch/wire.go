@@ -78,6 +78,7 @@ func (a *App) Run(ctx context.Context) int {
 	run, ok := map[string]func(context.Context) int{
 		"full": a.backup, "incremental": a.backup, "archivelog": a.backup, "resume": a.backup,
 		"restore": a.restore,
+		"adopt":   a.adopt,
 		"list":    a.simple(a.list), "show": a.simple(a.show), "check": a.check, "verify": a.verify,
 		"explain": a.simple(a.explain), "runs": a.simple(a.runs), "follow": a.follow, "cancel": a.simple(a.cancel),
 		"limit": a.simple(a.limit),
