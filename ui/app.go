@@ -66,8 +66,6 @@ func (a *app) afterAnswer(cmd tea.Cmd) tea.Cmd {
 	return tea.Sequence(every(answerTime, heardMsg{}), cmd)
 }
 
-func (a *app) suspend() tea.Cmd { return a.afterAnswer(tea.Suspend) }
-
 // Update routes a message: first what concerns the frame, then dialogs, then
 // screens. It does no work of its own and never blocks.
 func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
