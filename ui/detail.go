@@ -34,7 +34,7 @@ func (x *manifests) lines(a *app, set *s3store.Set, w int) []string {
 	case err != nil:
 		return append(out, wrap(a.th.state("FAIL")+" "+clean(err.Error()), w)...)
 	case set.Status == s3store.StatusForeign:
-		return append(out, wrap("A folder of the old script: pieces without a manifest. They are not counted as recoverable here; RMAN can catalog them at a restore.", w)...)
+		return append(out, wrap("A folder of the old script: pieces without a manifest. They are not counted as recoverable here. Make a set of them: orabak-tui --batch adopt "+clean(set.ID), w)...)
 	case set.Status == s3store.StatusIncomplete:
 		return append(out, wrap("Pieces without a manifest: a run that is under way or was interrupted. Nothing in it counts before its manifest is written.", w)...)
 	default:
