@@ -24,6 +24,7 @@ func TestCrashAtEveryMark(t *testing.T) {
 			w := newWorld(t, 100+uint64(i))
 			w.batch("full")
 			w.work(20)
+			w.nextSecond() // logs of the same second are too young to release
 			w.batch(kind)
 			points := w.points()
 			if len(points) < 6 {
@@ -64,6 +65,7 @@ func (w *world) some(points []string, n int) []string {
 func (w *world) crash(kind, point string, n int) {
 	w.t.Helper()
 	w.work(8)
+	w.nextSecond()
 	w.tell("crash of %s at %s", kind, point)
 	e := w.run([]string{point}, "--batch", kind)
 	if e.signal != syscall.SIGKILL {

@@ -210,7 +210,7 @@ func TestTwoAtOnce(t *testing.T) {
 	w := newWorld(t, 650)
 	w.batch("full")
 	w.work(4)
-	w.faults(rmansim.Faults{WriteRate: 300 << 10})
+	w.faults(rmansim.Faults{WriteRate: 1 << 20})
 	first := w.start("full")
 	w.eventually("the first run to stage a piece", func() bool { return w.staged("HARN_") > 0 })
 	for _, action := range []string{"archivelog", "resume", "restore --confirm " + sid} {

@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"unicode"
 
@@ -155,29 +154,6 @@ func TestHostileRMAN(t *testing.T) {
 		}
 	}
 	w.nothingOwned()
-}
-
-// TestLongLine: a line without an end does not fill the memory.
-func TestLongLine(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, 862)
-	w.batch("full")
-	size := 400 << 20
-	if *long {
-		size = 1 << 30
-	}
-	w.inject(injection{On: "logs", Mode: "flood", Exit: 0, Size: size})
-	cmd := w.command(nil, "--batch", "archivelog")
-	e := w.finish(cmd, nil)
-	w.tame("an endless line", e, 0, 1, 3)
-	if ru, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		t.Logf("%d MiB of memory for a line of %d MiB", ru.Maxrss>>10, size>>20)
-		if ru.Maxrss > 200<<10 {
-			t.Error("that is too much")
-		}
-	}
-	w.batch("archivelog", 0, 3)
-	w.check(hostile)
 }
 
 // TestHostilePaths: a staging folder whose name RMAN or a format would read

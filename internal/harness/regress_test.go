@@ -165,7 +165,7 @@ func TestTwoLogDirs(t *testing.T) {
 	w := newWorld(t, 506)
 	w.batch("full")
 	w.work(4)
-	w.faults(rmansim.Faults{WriteRate: 300 << 10})
+	w.faults(rmansim.Faults{WriteRate: 2 << 20})
 	first := w.start("full")
 	w.eventually("the first run to stage a piece", func() bool { return w.staged("HARN_") > 0 })
 	e := w.batchWith([]string{"LOG_DIR=" + w.path("logs2")}, "archivelog", 4)
