@@ -31,6 +31,7 @@ type app struct {
 	toasts  int
 	data    data     // what several screens share
 	live    *runView // follows the run under way, on the stack or not
+	speech  speech   // of plain mode
 }
 
 var _ tea.Model = (*app)(nil)
@@ -66,9 +67,19 @@ func (a *app) afterAnswer(cmd tea.Cmd) tea.Cmd {
 	return tea.Sequence(every(answerTime, heardMsg{}), cmd)
 }
 
-// Update routes a message: first what concerns the frame, then dialogs, then
-// screens. It does no work of its own and never blocks.
+// Update routes a message, and in plain mode tells what it changed. It does no
+// work of its own and never blocks.
 func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	cmd := a.route(msg)
+	if a.d.Plain {
+		cmd = tea.Batch(cmd, a.speak(msg))
+	}
+	return a, cmd
+}
+
+// route gives a message first to what concerns the frame, then to dialogs, then
+// to screens.
+func (a *app) route(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		a.w, a.h = msg.Width, msg.Height
@@ -77,23 +88,23 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case heardMsg:
 		a.heard = true
 	case tea.KeyPressMsg:
-		return a, a.keyPress(msg)
+		return a.keyPress(msg)
 	case tea.PasteMsg:
-		return a, a.paste(msg)
+		return a.paste(msg)
 	case tea.MouseClickMsg:
-		return a, a.mouseAt(tea.Mouse(msg), true)
+		return a.mouseAt(tea.Mouse(msg), true)
 	case tea.MouseWheelMsg:
-		return a, a.mouseAt(tea.Mouse(msg), false)
+		return a.mouseAt(tea.Mouse(msg), false)
 	case toastEndMsg:
 		a.endToast(int(msg))
 	case doneMsg:
-		return a, a.done(msg)
+		return a.done(msg)
 	case startedMsg:
-		return a, a.started(msg)
+		return a.started(msg)
 	default:
-		return a, a.spread(msg)
+		return a.spread(msg)
 	}
-	return a, nil
+	return nil
 }
 
 // spread gives what a command found to everybody it may concern.

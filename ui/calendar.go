@@ -47,6 +47,9 @@ func (c *calendar) last(a *app) string {
 const weekOf = 7*5 + 1
 
 func (c *calendar) view(a *app, w, h int) string {
+	if a.th.plain { // a month of numbers is no help to who hears it
+		return strings.Join(c.about(a), "\n")
+	}
 	lines := []string{" " + a.th.Title.Render(c.day.Format("January 2006")), a.th.rule(weekOf), a.th.Muted.Render("  Mo   Tu   We   Th   Fr   Sa   Su")}
 	first := time.Date(c.day.Year(), c.day.Month(), 1, 0, 0, 0, 0, c.day.Location())
 	row := strings.Repeat("     ", (int(first.Weekday())+6)%7)
@@ -73,9 +76,6 @@ func (c *calendar) cell(a *app, d time.Time) string {
 	text := fmt.Sprintf("%3d%s ", d.Day(), sign)
 	switch {
 	case d.Equal(c.day):
-		if a.th.plain {
-			return fmt.Sprintf(">%2d%s ", d.Day(), sign)
-		}
 		return a.th.Selected.Render(text)
 	case sign != " ":
 		return a.th.Good.Render(text)

@@ -14,6 +14,8 @@ type choice struct {
 	text    string // clean; may have several lines
 	options []option
 	at      int
+	below   int // lines above the answers, as of the last view
+	stacked bool
 }
 
 type option struct {
@@ -50,8 +52,12 @@ func (c *choice) view(a *app, w, h int) string {
 	if over := len(lines) - h; over > 0 { // the answers are always seen
 		lines = append(lines[:max(0, len(lines)-over-len(c.answers(a, w)))], c.answers(a, w)...)
 	}
+	c.below = len(lines) - len(c.answers(a, w))
 	return strings.Join(lines, "\n")
 }
+
+// place is the answer that has the focus, where each has a line of its own.
+func (c *choice) place() (x, y int, ok bool) { return 0, c.below + c.at, c.stacked }
 
 // answers stand beside each other when they fit, else below each other.
 func (c *choice) answers(a *app, w int) []string {
@@ -63,8 +69,9 @@ func (c *choice) answers(a *app, w int) []string {
 		}
 		labels = append(labels, label)
 	}
-	if one := strings.Join(labels, "  "); lipgloss.Width(one) <= w {
-		return []string{one}
+	one := strings.Join(labels, "  ")
+	if c.stacked = a.th.plain || lipgloss.Width(one) > w; c.stacked {
+		return labels
 	}
-	return labels
+	return []string{one}
 }

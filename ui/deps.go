@@ -53,7 +53,7 @@ type Deps struct {
 	Now     func() time.Time
 
 	ReadOnly bool
-	Plain    bool // no borders, bars or spinners: for screen readers
+	Plain    bool // for screen readers: what is shown, and what changes, is appended as lines
 	ASCII    bool
 	NoColor  bool
 }

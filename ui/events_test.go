@@ -12,6 +12,9 @@ func showRun(k *desk, events []run.Event) *runView {
 	ctx, stop := context.WithCancel(k.t.Context())
 	v := &runView{id: "20261123T163312Z-full-7f3a", dir: k.t.TempDir(), kind: "full", log: newLogPane(), pump: &pump{id: -1, wake: make(chan struct{}, 1), stop: stop}}
 	_ = ctx
+	if k.a.d.Plain {
+		v.log.speech, v.log.wrap = &unheard{}, true
+	}
 	k.a.live = v
 	k.a.push(v)
 	v.take(k.a, eventsMsg{pump: -1, events: events, ended: events[len(events)-1].End != nil})

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"sync"
+	"strings"
 	"testing"
 	"time"
 
@@ -24,55 +24,6 @@ var now = time.Date(2026, 11, 23, 17, 2, 11, 0, time.UTC)
 // at is a moment of the database host's clock, three hours behind UTC.
 func at(day, hour, minute int) time.Time {
 	return time.Date(2026, 11, day, hour+3, minute, 3, 0, time.UTC)
-}
-
-// fakeStore is a bucket in memory; a nil function is a success.
-type fakeStore struct {
-	mu       sync.Mutex
-	sets     []s3store.Set
-	cached   []s3store.Set
-	cachedAt time.Time
-	list     func(context.Context) ([]s3store.Set, error)
-	manifest func(s3store.Set) (*s3store.Manifest, error)
-	verify   func(*s3store.Manifest) (s3store.Report, error)
-	verified s3store.Verified
-	lock     s3store.Lock
-	lockErr  error
-}
-
-func (f *fakeStore) Verified(string) (s3store.Verified, bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.verified, !f.verified.At.IsZero()
-}
-
-func (f *fakeStore) Lock(context.Context, *s3store.Manifest) (s3store.Lock, error) {
-	return f.lock, f.lockErr
-}
-
-func (f *fakeStore) Cached() ([]s3store.Set, time.Time) { return f.cached, f.cachedAt }
-
-func (f *fakeStore) List(ctx context.Context, _ s3store.Filter) ([]s3store.Set, error) {
-	if f.list != nil {
-		return f.list(ctx)
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.sets, nil
-}
-
-func (f *fakeStore) Manifest(_ context.Context, s s3store.Set) (*s3store.Manifest, error) {
-	if f.manifest != nil {
-		return f.manifest(s)
-	}
-	return manifestOf(s), nil
-}
-
-func (f *fakeStore) Verify(_ context.Context, m *s3store.Manifest, o s3store.VerifyOptions) (s3store.Report, error) {
-	if f.verify != nil {
-		return f.verify(m)
-	}
-	return s3store.Report{SetID: m.ID, OK: len(m.Pieces), Bytes: 1 << 30}, nil
 }
 
 // set makes a committed set of ORCL; SCNs follow the clock, a thousand a
@@ -200,6 +151,8 @@ type desk struct {
 	t    testing.TB
 	a    *app
 	msgs chan tea.Msg
+
+	plain bool // what was told counts as seen
 }
 
 func newDesk(t testing.TB, d Deps) *desk {
@@ -265,7 +218,9 @@ func (k *desk) until(what string, ok func() bool) {
 // sees waits for a text on the screen.
 func (k *desk) sees(text string) {
 	k.t.Helper()
-	k.until(fmt.Sprintf("%q", text), func() bool { return contains(k.screen(), text) })
+	k.until(fmt.Sprintf("%q", text), func() bool {
+		return contains(k.screen(), text) || k.plain && contains(strings.Join(k.a.speech.queue, "\n"), text)
+	})
 }
 
 func (k *desk) size(w, h int) { k.send(tea.WindowSizeMsg{Width: w, Height: h}) }

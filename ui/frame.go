@@ -20,14 +20,18 @@ const (
 // lies above. Below the smallest size it says so and nothing else.
 func (a *app) View() tea.View {
 	v := tea.NewView("")
-	v.AltScreen = true
+	v.AltScreen = !a.d.Plain
 	v.WindowTitle = "orabak-tui " + a.data.title(a.d.Config)
 	a.native(&v)
 	if a.small() {
 		v.SetContent(fmt.Sprintf("orabak-tui needs %d columns and %d lines;\nthis terminal has %d x %d.\nq quits", minWidth, minHeight, a.w, a.h))
 		return v
 	}
-	if a.mouse && !a.d.Plain {
+	if a.d.Plain {
+		a.plainView(&v)
+		return v
+	}
+	if a.mouse {
 		v.MouseMode = tea.MouseModeCellMotion
 	}
 	content, cur := a.frame()

@@ -123,19 +123,6 @@ func TestGoldenASCII(t *testing.T) {
 	}
 }
 
-// Plain mode draws no line, bar or box.
-func TestGoldenPlain(t *testing.T) {
-	for _, name := range []string{"sets", "run-live", "backup-confirm", "trends", "restore-calendar"} {
-		t.Run(name, func(t *testing.T) {
-			d := fixtureDeps(t)
-			d.Plain = true
-			k := openedDesk(t, d)
-			scenes[name](k)
-			goldenViews(t, filepath.Join("plain", name), k)
-		})
-	}
-}
-
 // The styles of each theme, escapes and all.
 func TestGoldenStyled(t *testing.T) {
 	for _, dark := range []bool{true, false} {

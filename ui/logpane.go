@@ -2,6 +2,7 @@ package ui
 
 import (
 	"strings"
+	"time"
 
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
@@ -38,6 +39,8 @@ type logPane struct {
 	lost   bool   // the last search found nothing
 	h      int    // lines of the last view
 	shown  []string
+
+	speech *unheard // lines that plain mode has still to tell; nil: it is off
 }
 
 func newLogPane() *logPane {
@@ -54,6 +57,8 @@ func (p *logPane) append(l logLine) {
 	if !p.follow {
 		p.missed++
 		p.top = max(0, p.top-(p.ring.dropped-before))
+	} else if p.speech != nil {
+		p.speech.add(l)
 	}
 }
 
@@ -135,6 +140,13 @@ func (p *logPane) pauseAt(i int) {
 }
 
 func (p *logPane) resume() { p.follow, p.missed = true, 0 }
+
+// mark draws a line after what has come so far and follows again, to see what
+// comes from now on.
+func (p *logPane) mark(now time.Time) {
+	p.append(logLine{at: now, text: "mark", mark: true})
+	p.resume()
+}
 
 func (p *logPane) toggleFollow() {
 	if p.follow {

@@ -168,3 +168,25 @@ func TestLogPaneIsSafe(t *testing.T) {
 		t.Fatalf("%q", s)
 	}
 }
+
+// A mark stands after what has come so far, and the pane follows again.
+func TestLogPaneMark(t *testing.T) {
+	k := openedDesk(t, fixtureDeps(t))
+	v := showRun(k, liveEvents())
+	k.size(80, 24)
+	k.press("k", "k", "M")
+	if !v.log.follow {
+		t.Error("it does not follow")
+	}
+	v.take(k.a, eventsMsg{pump: -1, events: []run.Event{line("what came later", "", "")}})
+	rows := strings.Split(strings.TrimRight(k.screen(), " \n"), "\n")
+	n := len(rows) - 3 // above news and keys
+	if !contains(rows[n-1], "── mark 14:02:11 ─") || !contains(rows[n], "what came later") {
+		t.Errorf("\n%s", strings.Join(rows, "\n"))
+	}
+	for _, r := range rows {
+		if w := len([]rune(r)); w > 80 {
+			t.Errorf("%d columns: %s", w, r)
+		}
+	}
+}

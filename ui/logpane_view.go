@@ -48,6 +48,10 @@ func (p *logPane) tail(a *app, w int) []string {
 // lines renders one line: cut, or wrapped into several; then what its code
 // means, where that is unfolded.
 func (p *logPane) lines(a *app, l *logLine, w int) []string {
+	if l.mark {
+		text := " mark " + a.clock(l.at, "15:04:05") + " "
+		return []string{" " + a.th.rule(2) + a.th.Accent.Render(text) + a.th.rule(w-lipgloss.Width(text)-4)}
+	}
 	head := p.head(a, l)
 	room := max(10, w-lipgloss.Width(head))
 	parts := []string{ansi.Cut(l.text, p.shift, p.shift+room)}

@@ -13,6 +13,7 @@ type logLine struct {
 	severity string    // "" | notice | warning | error
 	advice   *Advice   // what its code means; nil if nobody knows
 	first    bool      // of the lines with that code
+	mark     bool      // no line of the output, but one that a person drew
 }
 
 // ring keeps the last lines and counts those that went by.

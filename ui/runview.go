@@ -29,6 +29,9 @@ type runView struct {
 
 func newRunView(a *app, id, dir string) *runView {
 	v := &runView{id: id, dir: dir, pump: newPump(a.ctx, dir), log: newLogPane()}
+	if a.d.Plain {
+		v.log.speech, v.log.wrap = &unheard{}, true
+	}
 	if p, err := run.ParseID(id); err == nil {
 		v.kind = p.Kind
 	}
@@ -81,6 +84,7 @@ func (v *runView) keys(a *app) []binding {
 		bind("F", "full screen", full, "F"),
 		bind("w", "wrap", silent(l.toggleWrap), "w"),
 		bind("t", "times", silent(func() { l.times = !l.times }), "t"),
+		bind("M", "mark", silent(func() { l.mark(a.now()) }), "M"),
 		bind("i", "explain codes", silent(func() { l.unfold = (l.unfold + 1) % unfoldings }), "i"),
 		bind("N", "previous", silent(func() { l.findNext(-1) }), "N").when(l.want != "", "search first with /").hush(),
 		bind("←", "text to the left", silent(func() { l.sideways(-8) }), "left", "h").when(!l.wrap, "lines are wrapped").hush(),

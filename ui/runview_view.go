@@ -31,6 +31,26 @@ func (v *runView) view(a *app, w, h int) string {
 	return strings.Join(top, "\n") + "\n" + v.output(a, w, h-len(top))
 }
 
+// spoken is the state and the verdict; the output tells the rest as it comes.
+func (v *runView) spoken(a *app, w int) []string {
+	return append([]string{v.headline(a, w)}, v.verdict(a, w)...)
+}
+
+// heard is the output that came while it was followed.
+func (v *runView) heard(a *app) []string {
+	lines, missed := v.log.takeUnheard()
+	var out []string
+	if missed > 0 {
+		out = append(out, plural(missed, "more line")+" in the file")
+	}
+	for _, l := range lines {
+		for _, part := range v.log.lines(a, &l, a.w) {
+			out = append(out, strings.TrimRight(ascii(strip(part)), " "))
+		}
+	}
+	return out
+}
+
 // place is the field of the search.
 func (v *runView) place() (x, y int, ok bool) {
 	if c := v.log.search.Cursor(); c != nil && v.log.search.Focused() {

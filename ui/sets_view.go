@@ -21,11 +21,12 @@ const detailFrom = 110
 func (s *sets) view(a *app, w, h int) string {
 	body := h - headerLines - 1
 	lw := w
-	if w >= detailFrom {
+	detail := w >= detailFrom && !a.th.plain
+	if detail {
 		lw = min(w*3/5, 90)
 	}
 	list := s.lines(a, lw, body)
-	if w >= detailFrom {
+	if detail {
 		list = beside(a.th, list, s.detail.view(a, s.selected(), w-lw-3, body), lw, w-lw-3, body)
 	}
 	return a.safety(w) + "\n" + a.th.rule(w) + "\n" + fit(list, w, body) + "\n" + s.status(a, w)
@@ -226,7 +227,7 @@ func (s *sets) freshness(a *app) string {
 		text = "as of " + a.clock(at, "2 Jan 15:04 -07")
 	}
 	switch {
-	case at.IsZero() && a.data.loading:
+	case at.IsZero() && a.data.setsErr == nil:
 		return a.th.Muted.Render("reading the bucket" + a.th.sign("…", "..."))
 	case a.data.setsErr != nil && at.IsZero():
 		return a.th.Warn.Render("the bucket cannot be read")

@@ -100,7 +100,7 @@ func flags(o *Options, r *raw) *pflag.FlagSet {
 	fs.BoolVar(&o.Demo, "demo", false, "work on the embedded default: a simulated Oracle and S3, nothing to install")
 	fs.StringVar(&o.DemoDir, "demo-dir", "", "keep the demo in this `DIR`")
 	fs.BoolVar(&o.ReadOnly, "read-only", false, "console: disable every action")
-	fs.BoolVar(&o.Plain, "plain", false, "console: no borders, bars or spinners, for screen readers")
+	fs.BoolVar(&o.Plain, "plain", false, "console: lines that are appended, for screen readers")
 	fs.BoolVar(&o.ASCII, "ascii", false, "console: ASCII characters only")
 	fs.BoolVar(&o.Version, "version", false, "print the version")
 	fs.BoolVarP(&o.Help, "help", "h", false, "print this")
