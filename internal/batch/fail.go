@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -24,6 +25,9 @@ type failure struct {
 func (a *App) Fail(err error) int { return a.failBy(err, nil) }
 
 func (a *App) failBy(err error, sig os.Signal) int {
+	if sig != nil && errors.Is(err, context.Canceled) {
+		err = fmt.Errorf("stopped by signal: %v", sig)
+	}
 	code := exitCode(err, 0, sig)
 	if a.Options.JSON {
 		_ = a.printJSON(failure{Exit: code, Error: run.Clean(err.Error()), Code: rootCode(err)})
