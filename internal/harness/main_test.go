@@ -9,12 +9,14 @@ import (
 	"path/filepath"
 	"strconv"
 	"testing"
+	"time"
 )
 
 var (
-	long   = flag.Bool("long", os.Getenv("ORABAK_LONG") == "1", "try every point and many seeds")
-	seed   = flag.Uint64("seed", seedFromEnv(), "of all dice")
-	report = flag.String("report", "", "write the table of what was tried to this file")
+	long    = flag.Bool("long", os.Getenv("ORABAK_LONG") == "1", "try every point and many seeds")
+	seed    = flag.Uint64("seed", seedFromEnv(), "of all dice")
+	report  = flag.String("report", "", "write the table of what was tried to this file")
+	records = flag.String("records", "", "keep what was tried in this folder; -report adds up all that is there")
 )
 
 func seedFromEnv() uint64 {
@@ -59,14 +61,33 @@ func prepared(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
+	began := time.Now()
 	code := m.Run()
-	if *report != "" && code == 0 {
-		if err := writeReport(*report); err != nil {
+	if code == 0 {
+		if err := remember(thisRun(began)); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}
 	}
 	return code
+}
+
+// remember keeps the account of a run that went well, and reports.
+func remember(a account) error {
+	all := []account{a}
+	if *records != "" {
+		var err error
+		if err = a.keep(*records); err != nil {
+			return err
+		}
+		if all, err = kept(*records); err != nil {
+			return err
+		}
+	}
+	if *report == "" {
+		return nil
+	}
+	return writeReport(*report, all)
 }
 
 // build builds a program of this module; the long version has the race

@@ -3,6 +3,10 @@ package harness
 import (
 	"bufio"
 	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"flag"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -11,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // tries counts, for each fault, how often each invariant was looked at and
@@ -48,13 +53,76 @@ var invariants = [11]string{
 	10: "Exit status 0 means that the manifest was read back from S3.",
 }
 
+// account is what one run of the harness tried; -records keeps them, so that the
+// long version can be run in parts.
+type account struct {
+	Version string              // long or short
+	Seed    uint64              // of all dice
+	Run     string              // -run, empty for all tests
+	Minutes int                 // it took
+	Tries   map[string]*[11]int // as in tries
+}
+
+// thisRun is the account of the run that ends now.
+func thisRun(began time.Time) account {
+	tries.mu.Lock()
+	defer tries.mu.Unlock()
+	a := account{Version: "short", Seed: *seed, Run: flag.Lookup("test.run").Value.String(), Minutes: int(time.Since(began).Minutes() + 1), Tries: maps.Clone(tries.count)}
+	if *long {
+		a.Version = "long"
+	}
+	return a
+}
+
+// keep writes the account into a folder, in place of an earlier one of the same
+// tests and seed.
+func (a account) keep(dir string) error {
+	b, err := json.MarshalIndent(a, "", " ")
+	if err != nil {
+		return err
+	}
+	hash := sha256.Sum256([]byte(a.Run))
+	name := fmt.Sprintf("%s-%d-%x.json", a.Version, a.Seed, hash[:8])
+	return os.WriteFile(filepath.Join(dir, name), b, 0o600)
+}
+
+// kept reads all accounts of a folder.
+func kept(dir string) (all []account, err error) {
+	files, err := filepath.Glob(filepath.Join(dir, "*.json"))
+	for _, f := range files {
+		b, rerr := os.ReadFile(f)
+		var a account
+		if err := errors.Join(rerr, json.Unmarshal(b, &a)); err != nil {
+			return nil, fmt.Errorf("%s: %w", f, err)
+		}
+		all = append(all, a)
+	}
+	return all, err
+}
+
 // writeReport writes docs/reliability.md.
-func writeReport(path string) error {
+func writeReport(path string, all []account) error {
 	var b bytes.Buffer
 	b.WriteString(preface)
-	b.WriteString("## What was tried\n\n")
-	fmt.Fprintf(&b, "Seed %d, the %s version. The number says how often the invariant was looked at under that fault; it held every time,\nor this page would not have been written.\n\n", *seed, version())
-	table(&b)
+	b.WriteString("## What was tried\n\nThe number says how often the invariant was looked at under that fault; it held every time, or this page would not have\nbeen written. It adds up these runs:\n\n| version | seed | tests | minutes |\n|---|--:|---|--:|\n")
+	sum := map[string]*[11]int{}
+	for _, a := range all {
+		tests := "all"
+		if a.Run != "" {
+			tests = "`" + strings.ReplaceAll(a.Run, "|", "`, `") + "`"
+		}
+		fmt.Fprintf(&b, "| %s | %d | %s | %d |\n", a.Version, a.Seed, tests, a.Minutes)
+		for fault, counts := range a.Tries {
+			if sum[fault] == nil {
+				sum[fault] = &[11]int{}
+			}
+			for i, n := range counts {
+				sum[fault][i] += n
+			}
+		}
+	}
+	b.WriteString("\n")
+	table(&b, sum)
 	b.WriteString("\nThe invariants (design, section 4):\n\n")
 	for i, text := range invariants[1:] {
 		fmt.Fprintf(&b, "%d. %s\n", i+1, text)
@@ -66,16 +134,8 @@ func writeReport(path string) error {
 	return os.WriteFile(path, b.Bytes(), 0o644) //nolint:gosec // a page of documentation
 }
 
-func version() string {
-	if *long {
-		return "long"
-	}
-	return "short"
-}
-
-func table(b *bytes.Buffer) {
-	tries.mu.Lock()
-	defer tries.mu.Unlock()
+// table writes the tries by fault.
+func table(b *bytes.Buffer, tries map[string]*[11]int) {
 	b.WriteString("| fault | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n")
 	var sum [11]int
 	row := func(name string, counts [11]int) {
@@ -89,9 +149,9 @@ func table(b *bytes.Buffer) {
 		}
 		b.WriteString("\n")
 	}
-	for _, fault := range slices.Sorted(maps.Keys(tries.count)) {
-		row(fault, *tries.count[fault])
-		for i, n := range tries.count[fault] {
+	for _, fault := range slices.Sorted(maps.Keys(tries)) {
+		row(fault, *tries[fault])
+		for i, n := range tries[fault] {
 			sum[i] += n
 		}
 	}
@@ -139,9 +199,9 @@ left, RMAN's repository believing only in pieces that S3 has. Behind each series
 a restore, and the comparison of every block with a ledger that the program never sees.
 
 ` + "```" + `
-go test ./internal/harness                                                   the short version, as CI runs it
-go test ./internal/harness -long -timeout 6h                                 every point, every code, many seeds
-go test ./internal/harness -seed 7 -run TestCrash                            other dice; a failure prints its seed
+ORABAK_HARNESS=1 go test -parallel 4 ./internal/harness                      the short version, as CI runs it
+go test ./internal/harness -long -timeout 6h                                 every point, every code
+go test ./internal/harness -long -seed 7 -run TestCrash                      other dice; a failure prints its seed
 go test ./internal/harness -long -timeout 6h -report ../../docs/reliability.md   this page
 ` + "```" + `
 

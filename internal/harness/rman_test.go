@@ -183,24 +183,36 @@ func TestRMANHangs(t *testing.T) {
 // TestEveryCodeInRestore has a script of the restore fail with each code; the
 // restore is then started again.
 func TestEveryCodeInRestore(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, 440)
-	w.batch("full")
+	const hands = 2
 	scripts := []string{"catalog", "restore", "recover", "open", "mount", "controlfile", "spfile"}
-	for n, code := range w.some(catalogue(), 1) {
-		w.work(4)
-		w.batch("archivelog", 0, 3)
-		loss := []oradb.Loss{oradb.LoseEverything}
-		before, end := w.lose(loss...)
-		w.inject(injection{On: scripts[n%len(scripts)], Mode: []string{"before", "after"}[w.dice.IntN(2)], Lines: stack(code), Exit: 1})
-		w.tell("%s in %s", code, scripts[n%len(scripts)])
-		e := w.batch("restore --confirm "+sid, 0, 1, 3)
-		if e.code == 1 {
-			w.batch("restore --confirm "+sid, 0, 3)
-		}
-		w.inject(injection{On: "nothing"})
-		w.proves("RMAN: a code of the catalogue, in restore", before, end)
-		w.batch("full", 0, 3)
-		w.check("RMAN: a code of the catalogue, in restore")
+	for hand := range hands {
+		t.Run(fmt.Sprint(hand), func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, 440+uint64(hand))
+			w.batch("full")
+			for n, code := range w.some(catalogue(), 1) {
+				if !*long || n%hands == hand {
+					w.failRestoreWith(code, scripts[n%len(scripts)])
+				}
+			}
+		})
 	}
+}
+
+// failRestoreWith has one script of a restore fail with a code.
+func (w *world) failRestoreWith(code, script string) {
+	w.t.Helper()
+	const fault = "RMAN: a code of the catalogue, in restore"
+	w.work(4)
+	w.batch("archivelog", 0, 3)
+	before, end := w.lose(oradb.LoseEverything)
+	w.inject(injection{On: script, Mode: []string{"before", "after"}[w.dice.IntN(2)], Lines: stack(code), Exit: 1})
+	w.tell("%s in %s", code, script)
+	if e := w.batch("restore --confirm "+sid, 0, 1, 3); e.code == 1 {
+		w.batch("restore --confirm "+sid, 0, 3)
+	}
+	w.inject(injection{On: "nothing"})
+	w.proves(fault, before, end)
+	w.batch("full", 0, 3)
+	w.check(fault)
 }
