@@ -25,6 +25,10 @@ type option struct {
 
 func (c *choice) title() string { return c.head }
 
+func (c *choice) hints() []hint {
+	return []hint{{"← →", "choose"}, {"enter", "answer"}, {"esc", "close"}}
+}
+
 func (c *choice) update(_ *app, msg tea.Msg) (tea.Cmd, bool) {
 	k, ok := msg.(tea.KeyPressMsg)
 	if !ok {

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strings"
+
 	tea "charm.land/bubbletea/v2"
 )
 
@@ -95,6 +97,19 @@ func (s *scroll) window(lines []string, h int) []string {
 	s.n, s.h = len(lines), max(1, h)
 	s.top = max(0, min(s.top, s.n-s.h))
 	return lines[s.top:min(s.n, s.top+s.h)]
+}
+
+// told is window for where nothing else tells how much is out of sight: its
+// last line does.
+func (s *scroll) told(t theme, lines []string, h int) string {
+	if len(lines) <= h {
+		return strings.Join(s.window(lines, h), "\n")
+	}
+	shown := strings.Join(s.window(lines, h-1), "\n")
+	if n := s.below(); n > 0 {
+		return shown + "\n" + t.Muted.Render(plural(n, "more line"))
+	}
+	return shown + "\n"
 }
 
 // key scrolls; false if the key is not one of those that do.

@@ -25,6 +25,10 @@ func (a *app) openDatabases() tea.Cmd {
 
 func (d *databases) title() string { return "databases in the bucket" }
 
+func (d *databases) hints() []hint {
+	return []hint{{"↑↓", "choose"}, {"enter", "show it"}, {"esc", "close"}}
+}
+
 func (d *databases) update(a *app, msg tea.Msg) (tea.Cmd, bool) {
 	k, ok := msg.(tea.KeyPressMsg)
 	if !ok {
@@ -50,7 +54,7 @@ func (d *databases) view(a *app, w, h int) string {
 		if !db.coverage.to.IsZero() {
 			reach = "recoverable to " + a.moment(db.coverage.to)
 		}
-		line := cut(" "+pad(clean(db.name), 10)+pad(strings.TrimPrefix(dbNumber(db), ", "), 18)+reach, w)
+		line := cut("  "+pad(clean(db.name), 10)+pad(strings.TrimPrefix(dbNumber(db), ", "), 18)+reach, w)
 		if i == d.list.at {
 			line = a.th.selectLine(line, w)
 		}

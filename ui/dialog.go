@@ -13,7 +13,12 @@ type dialog interface {
 	// view draws the inside of the box, at most w columns and h lines.
 	view(a *app, w, h int) string
 	title() string
+	// hints are its keys, for the footer.
+	hints() []hint
 }
+
+// hint is a key of a dialog and what it does.
+type hint struct{ key, does string }
 
 // grace is how long a dialog that opened by itself swallows keys: somebody may
 // be typing. It ends after quiet without a key, at the latest after most.

@@ -112,8 +112,8 @@ func (a *app) more() string {
 // footer shows the keys that work here, as many as fit, made from the bindings
 // themselves; the way to the rest and the way out are always among them.
 func (a *app) footer() string {
-	if len(a.dialogs) > 0 {
-		return ""
+	if n := len(a.dialogs); n > 0 {
+		return a.dialogFooter(a.dialogs[n-1].hints())
 	}
 	var own, last []string
 	for _, b := range a.top().keys(a) {
@@ -137,6 +137,15 @@ func (a *app) footer() string {
 	return cut(strings.TrimPrefix(out+end, " "), a.w)
 }
 
+// dialogFooter shows the keys of a dialog.
+func (a *app) dialogFooter(hints []hint) string {
+	out := ""
+	for _, h := range hints {
+		out += "  " + a.th.Accent.Render(a.th.keyName(h.key)) + " " + h.does
+	}
+	return cut(strings.TrimPrefix(out, " "), a.w)
+}
+
 func (a *app) footerItem(b binding) string {
 	name := shownKey(a.th, b)
 	if b.off != "" {
@@ -147,7 +156,7 @@ func (a *app) footerItem(b binding) string {
 
 // overlay draws a dialog in a box in the middle of the screen.
 func (a *app) overlay(under string, d *opened) (string, *tea.Cursor) {
-	w, h := min(a.w-6, 90), a.h-6
+	w, h := min(a.w-6, 90), a.h-frameAbove-frameBelow-2
 	inside := strings.TrimRight(d.view(a, w-4, h-2), "\n")
 	text := fit(a.th.Title.Render(cut(d.title(), w-4))+"\n\n"+inside, w-4, min(h, 2+lipgloss.Height(inside)))
 	if a.d.Plain {

@@ -19,6 +19,8 @@ func (a *app) openHelp() tea.Cmd {
 
 func (h *help) title() string { return "keys: " + h.of }
 
+func (h *help) hints() []hint { return []hint{{"↑↓", "scroll"}, {"any other key", "closes"}} }
+
 func (h *help) update(_ *app, msg tea.Msg) (tea.Cmd, bool) {
 	k, ok := msg.(tea.KeyPressMsg)
 	return nil, ok && !h.text.key(k.String())
@@ -40,13 +42,16 @@ func (h *help) view(a *app, w, height int) string {
 		}
 		lines = append(lines, cut(line, w))
 	}
-	return strings.Join(h.text.window(lines, height), "\n")
+	return h.text.told(a.th, lines, height)
 }
 
-// shownKey is the name of a binding's key, in ASCII where that is asked for.
-func shownKey(t theme, b binding) string {
+// shownKey is the name of a binding's key.
+func shownKey(t theme, b binding) string { return t.keyName(b.Help().Key) }
+
+// keyName is the name of a key, in ASCII where that is asked for.
+func (t theme) keyName(key string) string {
 	if !t.ascii {
-		return b.Help().Key
+		return key
 	}
-	return strings.NewReplacer("↑", "up", "↓", "down", "←", "left", "→", "right").Replace(b.Help().Key)
+	return strings.NewReplacer("↑", "up", "↓", "down", "←", "left", "→", "right").Replace(key)
 }

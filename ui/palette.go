@@ -95,6 +95,10 @@ func (a *app) withKeys(all []command) []command {
 
 func (p *palette) title() string { return "commands" }
 
+func (p *palette) hints() []hint {
+	return []hint{{"↑↓", "choose"}, {"enter", "do it"}, {"esc", "close"}}
+}
+
 func (p *palette) update(a *app, msg tea.Msg) (tea.Cmd, bool) {
 	if k, ok := msg.(tea.KeyPressMsg); ok {
 		switch k.String() {
@@ -149,7 +153,7 @@ func (p *palette) view(a *app, w, h int) string {
 	from, to := p.list.window(len(p.found), min(h-2, 14))
 	for i := from; i < to; i++ {
 		c := p.found[i]
-		line := " " + pad(c.name, 20) + pad(c.key, 8) + c.does
+		line := "  " + pad(c.name, 20) + pad(c.key, 8) + c.does
 		if c.off != "" {
 			line += " (not now: " + c.off + ")"
 		}

@@ -56,11 +56,11 @@ var targetKinds = []struct {
 	kind       restore.TargetKind
 	name, hint string
 }{
-	{restore.TargetLatest, "latest", "as far as redo reaches: loses the least"},
-	{restore.TargetTime, "time", "YYYY-MM-DD HH:MM:SS of the database host; c opens the calendar"},
+	{restore.TargetLatest, "latest", "as far as redo reaches; loses the least"},
+	{restore.TargetTime, "time", "YYYY-MM-DD HH:MM:SS, host time; c: calendar"},
 	{restore.TargetSet, "set", "the end of the archived logs in a set: its id"},
-	{restore.TargetSCN, "SCN", "the first SCN that is not applied"},
-	{restore.TargetSequence, "sequence", "the first log that is not applied: N or N:THREAD"},
+	{restore.TargetSCN, "SCN", "the first SCN not applied"},
+	{restore.TargetSequence, "sequence", "the first log not applied: N or N:THREAD"},
 }
 
 func newRestore(_ *app, set *s3store.Set) *restoreScreen {

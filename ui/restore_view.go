@@ -63,7 +63,10 @@ func (r *restoreScreen) viewTargets(a *app, w int) string {
 	if c := &a.data.db.coverage; !c.to.IsZero() {
 		lines = append(lines, a.th.Muted.Render(cut(" The sets on S3 reach to "+a.clock(c.to, "2006-01-02 15:04:05 -07")+".", w)))
 	}
-	return strings.Join(append(lines, a.th.Muted.Render(cut(" The plan comes first. Nothing is touched before you type the database's name.", w))), "\n")
+	for _, l := range wrap("The plan comes first. Nothing is touched before you type the database's name.", w-2) {
+		lines = append(lines, " "+a.th.Muted.Render(l))
+	}
+	return strings.Join(lines, "\n")
 }
 
 func modeHint(m restore.Mode) string {

@@ -81,9 +81,9 @@ func (a *app) openRun(i run.Info) tea.Cmd {
 
 func (r *runs) view(a *app, w, h int) string {
 	list := a.data.runs
-	head := " " + pad("started", 17) + pad("kind", 12) + pad("state", 8) + padLeft("took", 8) + padLeft("size", 11) + "  result"
+	head := "  " + pad("started", 17) + pad("kind", 12) + pad("state", 8) + padLeft("took", 8) + padLeft("size", 11) + "  result"
 	if w < sizeFrom {
-		head = " " + pad("started", 14) + pad("kind", 12) + pad("state", 8) + padLeft("took", 8) + "  result"
+		head = "  " + pad("started", 14) + pad("kind", 12) + pad("state", 8) + padLeft("took", 8) + "  size or result"
 	}
 	head = a.th.Muted.Render(cut(head, w))
 	switch {
@@ -112,21 +112,24 @@ func (a *app) runLine(i run.Info, w int) string {
 		end = a.now()
 	}
 	result := clean(i.SetID)
+	if w < sizeFrom && i.SetID != "" { // its id begins with the time before
+		result = config.Bytes(i.Bytes).String()
+	}
 	switch {
 	case i.Resumable && i.Kind == "restore":
-		result = "can be resumed: start the same restore again"
+		result = "resumable: start the same restore again"
 	case i.Resumable:
-		result = "can be resumed (R)"
+		result = "R resumes it"
 	case i.Error != "":
 		result = withCode(i.Code, i.Error)
 	case i.State == run.Cancelled:
 		result = "cancelled"
 	}
 	if w < sizeFrom {
-		return " " + pad(a.clock(i.Started, "02 Jan 15:04"), 14) + pad(clean(i.Kind), 12) + pad(a.th.state(runWord(i.State)), 8) +
+		return "  " + pad(a.clock(i.Started, "02 Jan 15:04"), 14) + pad(clean(i.Kind), 12) + pad(a.th.state(runWord(i.State)), 8) +
 			padLeft(clockTime(end.Sub(i.Started)), 8) + "  " + result
 	}
-	return " " + pad(a.clock(i.Started, "02 Jan 15:04:05"), 17) + pad(clean(i.Kind), 12) + pad(a.th.state(runWord(i.State)), 8) +
+	return "  " + pad(a.clock(i.Started, "02 Jan 15:04:05"), 17) + pad(clean(i.Kind), 12) + pad(a.th.state(runWord(i.State)), 8) +
 		padLeft(clockTime(end.Sub(i.Started)), 8) + padLeft(config.Bytes(i.Bytes).String(), 11) + "  " + result
 }
 

@@ -54,21 +54,46 @@ func (a *app) safety(w int) string {
 	case c.to.IsZero():
 		return cut(" "+a.th.state("FAIL")+" nothing to recover from: no level 0 that the other sets build on. b takes one", w)
 	}
-	head := " " + a.th.Strong.Render("Recoverable to "+a.moment(c.to)) + " (" + age(a.now(), c.to) + ")"
+	for _, form := range []struct{ long, day bool }{{true, true}, {false, true}, {false, false}} {
+		if line := a.reach(c, form.long, form.day); lipgloss.Width(line) <= w {
+			return line
+		}
+	}
+	head, fits := a.reachHead(c, false, false), ""
+	for _, k := range a.ages() {
+		if next := head + fits + "  " + a.aged(k, false); lipgloss.Width(next) <= w {
+			fits += "  " + a.aged(k, false)
+		}
+	}
+	return cut(head+fits, w)
+}
+
+// reach is the whole line, with ages in long or short form.
+func (a *app) reach(c *coverage, long, day bool) string {
+	line, gap := a.reachHead(c, long, day), "  "
+	if long {
+		gap = "   "
+	}
+	for _, k := range a.ages() {
+		line += gap + a.aged(k, long)
+	}
+	return line
+}
+
+// reachHead says to when one can get back; the age tells what the day does.
+func (a *app) reachHead(c *coverage, long, day bool) string {
+	at, old := a.moment(c.to), roughly(a.now().Sub(c.to))+" ago"
+	if long {
+		old = age(a.now(), c.to)
+	}
+	if !day {
+		at = strings.TrimSuffix(at, " today")
+	}
+	head := " " + a.th.Strong.Render("Recoverable to "+at) + " (" + old + ")"
 	if c.hole {
 		head += " " + a.th.state("GAP") + " logs after it are missing"
 	}
-	long, short := head, head
-	for _, k := range a.ages() {
-		long += "   " + a.aged(k, true)
-		if next := short + "  " + a.aged(k, false); lipgloss.Width(next) <= w {
-			short = next
-		}
-	}
-	if lipgloss.Width(long) <= w {
-		return long
-	}
-	return cut(short, w)
+	return head
 }
 
 // kindAge is the newest set of a kind against the schedule.

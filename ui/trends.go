@@ -93,7 +93,7 @@ func throughput(s *s3store.Set) float64 { return float64(s.Bytes) / max(1, took(
 func took(s *s3store.Set) float64 { return s.CompletedAt.Sub(s.StartedAt).Seconds() }
 
 // chart is a column chart of one measure, a column a set, the newest at the
-// right; its title names newest, mean and largest.
+// right; its title names the last, the mean and the most.
 func (t *trends) chart(a *app, m measure, sets []*s3store.Set, w, h int) []string {
 	shown := sets[max(0, len(sets)-(w-2)):]
 	wide := max(1, min(6, (w-2)/len(shown)))
@@ -101,7 +101,7 @@ func (t *trends) chart(a *app, m measure, sets []*s3store.Set, w, h int) []strin
 	for _, s := range shown {
 		top, sum = max(top, m.of(s)), sum+m.of(s)
 	}
-	title := fmt.Sprintf(" %s  newest %s  mean %s  largest %s", a.th.Strong.Render(pad(m.name, 10)), m.show(m.of(shown[len(shown)-1])), m.show(sum/float64(len(shown))), m.show(top))
+	title := fmt.Sprintf(" %s  last %s  mean %s  most %s", a.th.Strong.Render(pad(m.name, 10)), m.show(m.of(shown[len(shown)-1])), m.show(sum/float64(len(shown))), m.show(top))
 	if a.th.plain {
 		return []string{title}
 	}

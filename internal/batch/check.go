@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"orabak-tui/backup"
@@ -163,12 +164,30 @@ func (p *preflight) age(what string, newest time.Time, most time.Duration, remed
 		p.add("schedule", "warn", "no "+what+" on S3 yet", remedy)
 		return
 	}
-	age := p.app.Now().Sub(newest).Round(time.Minute)
+	age := p.app.Now().Sub(newest)
 	if age > most {
-		p.add("schedule", "warn", fmt.Sprintf("the newest %s is %s old; it should be at most %s", what, age, most), remedy)
+		p.add("schedule", "warn", fmt.Sprintf("the newest %s is %s old; it should be at most %s", what, days(age), days(most)), remedy)
 		return
 	}
-	p.add("schedule", "ok", fmt.Sprintf("the newest %s is %s old", what, age), "")
+	p.add("schedule", "ok", fmt.Sprintf("the newest %s is %s old", what, days(age)), "")
+}
+
+// days writes a duration to the minute: 2 d 13 h 5 min.
+func days(d time.Duration) string {
+	minutes := int(d.Round(time.Minute).Minutes())
+	var parts []string
+	for _, u := range []struct {
+		n    int
+		name string
+	}{{minutes / (24 * 60), "d"}, {minutes / 60 % 24, "h"}, {minutes % 60, "min"}} {
+		if u.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", u.n, u.name))
+		}
+	}
+	if len(parts) == 0 {
+		return "0 min"
+	}
+	return strings.Join(parts, " ")
 }
 
 func (p *preflight) disk() {
