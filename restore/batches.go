@@ -10,21 +10,24 @@ import (
 	"orabak-tui/internal/rman"
 )
 
-// pause is how long RMAN may be idle while some datafiles could be restored and
-// others are still on the wire. RMAN takes seconds to start, so it is not
-// called for each file; and no link should wait for RMAN much longer.
+// pause is how far apart batches begin at least, while some datafiles could be
+// restored and others are still on the wire. RMAN takes seconds to start, so it
+// is not called for each file; but where it works for longer than that, what
+// came in meanwhile is the next batch at once: at equal rates of RMAN and the
+// wire, each second that RMAN is idle is one that the restore takes longer.
 const pause = 2 * time.Second
 
 // restoreFiles restores the datafiles as their level 0s come in, a batch at a
 // time: what arrived while RMAN worked is the next batch. Where everything is
 // here it is a single RESTORE DATABASE.
 func (s *session) restoreFiles(ctx context.Context) error {
-	left := s.plan.Files
+	left, begun := s.plan.Files, s.down.begun
 	for len(left) > 0 {
-		batch, err := s.nextBatch(left)
+		batch, err := s.nextBatch(left, begun.Add(pause))
 		if err != nil {
 			return err
 		}
+		begun = time.Now()
 		if err := s.restoreBatch(ctx, batch); err != nil {
 			return err
 		}
@@ -41,10 +44,10 @@ func (s *session) restoreFiles(ctx context.Context) error {
 }
 
 // nextBatch waits for datafiles whose level 0s are here: for all that are left,
-// or for some after a pause.
-func (s *session) nextBatch(left []FileUse) ([]FileUse, error) {
+// or, from a moment on, for as many as keep every channel busy to the end.
+func (s *session) nextBatch(left []FileUse, enough time.Time) ([]FileUse, error) {
 	tired := false
-	timer := time.AfterFunc(pause, func() {
+	timer := time.AfterFunc(time.Until(enough), func() {
 		s.down.mu.Lock()
 		defer s.down.mu.Unlock()
 		tired = true
@@ -54,16 +57,21 @@ func (s *session) nextBatch(left []FileUse) ([]FileUse, error) {
 	var batch []FileUse
 	err := s.down.waitFor(func() bool {
 		batch = slices.DeleteFunc(slices.Clone(left), func(f FileUse) bool { return !s.down.holds(f.keys) })
-		return len(batch) == len(left) || tired && len(batch) > 0
+		if len(batch) == len(left) {
+			return true
+		}
+		batch = batch[:len(batch)-len(batch)%max(s.plan.channels, 1)]
+		return tired && len(batch) > 0
 	})
 	return batch, err
 }
 
 func (s *session) restoreBatch(ctx context.Context, batch []FileUse) error {
-	if err := s.catalog(ctx, s.level0s(batch)); err != nil {
+	stale, err := s.catalog(ctx, s.level0s(batch))
+	if err != nil {
 		return err
 	}
-	script, err := s.plan.restoreScript(batch)
+	script, err := s.plan.restoreScript(batch, stale...)
 	s.mark("restore")
 	sum, events, err := s.script(ctx, script, err)
 	if err != nil {

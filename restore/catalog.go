@@ -92,39 +92,37 @@ func hasUnknown(dir string, known map[string]bool) bool {
 }
 
 // catalog makes RMAN know downloaded pieces, and makes sure that it does: each
-// of them has an available record at its new place, and none at a place where
-// no file is.
-func (s *session) catalog(ctx context.Context, uses []PieceUse) error {
+// of them has an available record at its new place. It returns what the script
+// that reads them must do first, so that none has a record at a place where no
+// file is.
+func (s *session) catalog(ctx context.Context, uses []PieceUse) ([]rman.Statement, error) {
 	if len(uses) == 0 {
-		return nil
+		return nil, nil
 	}
 	rejected, err := s.catalogFolder(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	records, err := s.d.Oracle.AllPieces(ctx)
 	if err != nil {
-		return fmt.Errorf("ask for the cataloged pieces: %w", err)
+		return nil, fmt.Errorf("ask for the cataloged pieces: %w", err)
 	}
 	if stale := staleAtPlace(records, uses); len(stale) > 0 {
 		if err := s.change(ctx, "uncatalog", stale, rman.Uncatalog); err != nil {
-			return err
+			return nil, err
 		}
 		if rejected, err = s.catalogFolder(ctx); err != nil {
-			return err
+			return nil, err
 		}
 		if records, err = s.d.Oracle.AllPieces(ctx); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	if err := allKnown(records, uses, rejected); err != nil {
-		return err
-	}
-	if err := s.change(ctx, "uncatalog", staleElsewhere(records, uses), rman.Uncatalog); err != nil {
-		return err
+		return nil, err
 	}
 	s.mark("cataloged")
-	return nil
+	return changes(staleElsewhere(records, uses), rman.Uncatalog), nil
 }
 
 // catalogFolder catalogs the folder of verified pieces; rejected says why RMAN
@@ -218,12 +216,18 @@ func staleElsewhere(records []oracle.PieceRecord, uses []PieceUse) []string {
 // written down.
 const changeAtOnce = 50
 
-// change changes records, a few in each statement.
-func (s *session) change(ctx context.Context, name string, handles []string, to rman.Change) error {
+// changes are the statements that change records, a few in each.
+func changes(handles []string, to rman.Change) []rman.Statement {
 	var statements []rman.Statement
 	for some := range slices.Chunk(handles, changeAtOnce) {
 		statements = append(statements, rman.ChangeBackupPieces{Handles: some, To: to})
 	}
+	return statements
+}
+
+// change changes records by a script of its own.
+func (s *session) change(ctx context.Context, name string, handles []string, to rman.Change) error {
+	statements := changes(handles, to)
 	if len(statements) == 0 {
 		return nil
 	}

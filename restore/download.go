@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"time"
 
 	"orabak-tui/internal/run"
 	"orabak-tui/s3store"
@@ -29,6 +30,7 @@ type downloads struct {
 	ctx     context.Context
 	cancel  context.CancelCauseFunc
 	workers sync.WaitGroup
+	begun   time.Time
 
 	mu      sync.Mutex // guards what follows
 	changed *sync.Cond
@@ -48,7 +50,7 @@ type download struct {
 // startDownloads starts the workers. The context that it returns ends with the
 // first failed download: there is no point in going on.
 func startDownloads(ctx context.Context, d Deps) (*downloads, context.Context) {
-	q := &downloads{get: d.Store.GetPiece, sink: d.Sink, dir: d.Config.RestoreDir, all: map[string]*download{}}
+	q := &downloads{get: d.Store.GetPiece, sink: d.Sink, dir: d.Config.RestoreDir, all: map[string]*download{}, begun: time.Now()}
 	q.changed = sync.NewCond(&q.mu)
 	q.ctx, q.cancel = context.WithCancelCause(ctx)
 	for range atOnce {

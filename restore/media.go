@@ -97,10 +97,11 @@ func (s *session) recoverFiles(ctx context.Context) error {
 	if err := s.down.wait(WaveLogs); err != nil {
 		return err
 	}
-	if err := s.catalog(ctx, s.later()); err != nil {
+	stale, err := s.catalog(ctx, s.later())
+	if err != nil {
 		return err
 	}
-	script, err := s.plan.recoverScript()
+	script, err := s.plan.recoverScript(stale...)
 	s.mark("recover")
 	sum, _, err := s.script(ctx, script, err)
 	if err != nil {

@@ -24,31 +24,37 @@ func (p *Plan) until() []rman.Statement {
 // block is a RUN block with the plan's channels and end of recovery. A single
 // channel is allocated too: RMAN's own may be configured for tape.
 func (p *Plan) block(name string, work ...rman.Statement) (*rman.Script, error) {
+	return rman.NewScript(name, p.runBlock(work...))
+}
+
+func (p *Plan) runBlock(work ...rman.Statement) rman.RunBlock {
 	var run rman.RunBlock
 	for i := range max(p.channels, 1) {
 		run = append(run, rman.AllocateChannel{Name: channelName(i)})
 	}
 	run = append(run, p.until()...)
-	run = append(run, work...)
-	return rman.NewScript(name, run)
+	return append(run, work...)
 }
 
-// restoreScript restores some of the plan's datafiles, or all of them.
-func (p *Plan) restoreScript(files []FileUse) (*rman.Script, error) {
-	if p.whole && len(files) == len(p.Files) {
-		return p.block(StepRestore, rman.RestoreDatabase{})
+// restoreScript restores some of the plan's datafiles, or all of them, after
+// what must be done before.
+func (p *Plan) restoreScript(files []FileUse, before ...rman.Statement) (*rman.Script, error) {
+	var work rman.Statement = rman.RestoreDatabase{}
+	if !p.whole || len(files) < len(p.Files) {
+		var numbers []int
+		for _, f := range files {
+			numbers = append(numbers, f.Number)
+		}
+		work = rman.RestoreDatafiles{Files: numbers}
 	}
-	var numbers []int
-	for _, f := range files {
-		numbers = append(numbers, f.Number)
-	}
-	return p.block(StepRestore, rman.RestoreDatafiles{Files: numbers})
+	return rman.NewScript(StepRestore, append(before, p.runBlock(work))...)
 }
 
 // recoverScript takes the datafiles that no set holds on purpose offline
 // first: recovery would ask for them. Restored datafiles that an open database
-// had taken offline come online: recovery would pass over them.
-func (p *Plan) recoverScript() (*rman.Script, error) {
+// had taken offline come online: recovery would pass over them. What must be
+// done before comes before all of it.
+func (p *Plan) recoverScript(before ...rman.Statement) (*rman.Script, error) {
 	var work []rman.Statement
 	for _, n := range p.revived {
 		work = append(work, rman.SetDatafileOnline{File: n, Online: true})
@@ -56,7 +62,7 @@ func (p *Plan) recoverScript() (*rman.Script, error) {
 	for _, n := range p.excluded {
 		work = append(work, rman.SetDatafileOnline{File: n})
 	}
-	return p.block(StepRecover, append(work, rman.RecoverDatabase{})...)
+	return rman.NewScript(StepRecover, append(before, p.runBlock(append(work, rman.RecoverDatabase{})...))...)
 }
 
 func (p *Plan) openScript() (*rman.Script, error) {

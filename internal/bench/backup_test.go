@@ -122,24 +122,35 @@ func (l *lab) backup() (backup.Result, time.Duration) {
 	return r, time.Since(begin)
 }
 
-// rmanAlone runs the scripts of the last backup once more, by hand, and leaves
-// the pieces in staging.
+// rmanAlone runs the scripts of the last backup or restore once more, by hand.
+// Those of a backup leave the pieces in staging.
 func (l *lab) rmanAlone() time.Duration {
 	l.tb.Helper()
-	if err := os.MkdirAll(l.events.staging, 0o700); err != nil {
-		l.tb.Fatal(err)
+	if l.events.staging != "" { // of a backup; a restore has none
+		if err := os.MkdirAll(l.events.staging, 0o700); err != nil {
+			l.tb.Fatal(err)
+		}
 	}
 	var took time.Duration
 	for i, step := range l.events.plan.Steps {
-		script := l.path(fmt.Sprintf("alone%d.rman", i))
-		if err := os.WriteFile(script, []byte(step.Script+"\n"), 0o600); err != nil {
-			l.tb.Fatal(err)
+		if step.Script == "" {
+			continue // not RMAN's
 		}
-		cmd := exec.Command(filepath.Join(l.db.Home(), "bin", "rman"), "target", "/", "nocatalog", "cmdfile="+script)
-		cmd.Env = oracle.Environ(nil, l.db.Home(), labSID)
-		took += measure(l.tb, cmd).wall
+		took += l.byHand(fmt.Sprint("alone", i), step.Script)
 	}
 	return took
+}
+
+// byHand runs a script as a person would.
+func (l *lab) byHand(name, text string) time.Duration {
+	l.tb.Helper()
+	script := l.path(name + ".rman")
+	if err := os.WriteFile(script, []byte(text+"\n"), 0o600); err != nil {
+		l.tb.Fatal(err)
+	}
+	cmd := exec.Command(filepath.Join(l.db.Home(), "bin", "rman"), "target", "/", "nocatalog", "cmdfile="+script)
+	cmd.Env = oracle.Environ(nil, l.db.Home(), labSID)
+	return measure(l.tb, cmd).wall
 }
 
 // uploadAlone sends what rmanAlone left, as many pieces at a time as the engine.
