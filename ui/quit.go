@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -48,9 +49,12 @@ func (a *app) runEnded(i run.Info) tea.Cmd {
 	case run.Cancelled:
 		return a.note(id + ": cancelled")
 	}
-	text := clean(string(i.State)) + ": " + orDash(withCode(i.Code, i.Error))
-	if i.Resumable {
-		text += "\nWhat it reached is kept; orabak-tui --batch resume finishes it."
+	text := clean(string(i.State)) + ": " + withCode(i.Code, cmp.Or(i.Error, "the process is gone without having ended the run"))
+	switch {
+	case i.Resumable && i.Kind == "restore":
+		text += "\nStart the same restore again: what is here is not downloaded twice."
+	case i.Resumable:
+		text += "\nWhat it reached is kept: open it, and R resumes it."
 	}
 	a.surprise(&choice{head: a.th.state("FAIL") + "  " + id, text: strings.TrimSpace(text), options: []option{
 		{"later", nil},

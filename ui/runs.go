@@ -26,20 +26,20 @@ func (r *runs) update(*app, tea.Msg) tea.Cmd { return nil }
 func (r *runs) keys(a *app) []binding {
 	n := len(a.data.runs)
 	open := func() tea.Cmd { return a.openRun(a.data.runs[r.list.at]) }
+	var at run.Info
+	if r.list.at < n {
+		at = a.data.runs[r.list.at]
+	}
 	copyPath := func() tea.Cmd { return a.copyText("the run's folder", a.data.runs[r.list.at].Dir) }
 	return append([]binding{
 		bind("enter", "open", open, "enter").when(r.list.at < n, "there is no run"),
 		bind("y", "copy folder", copyPath, "y").when(r.list.at < n, "there is no run"),
-		a.act(r.resume(a)),
+		a.resume(at),
 	}, moves(func(k string) { r.list.key(k, n) })...)
 }
 
 // resume is the key that finishes an interrupted backup.
-func (r *runs) resume(a *app) binding {
-	var i run.Info
-	if r.list.at < len(a.data.runs) {
-		i = a.data.runs[r.list.at]
-	}
+func (a *app) resume(i run.Info) binding {
 	_, running := a.data.running()
 	ask := func() tea.Cmd {
 		d := a.d
@@ -55,7 +55,17 @@ func (r *runs) resume(a *app) binding {
 	}
 	b := bind("R", "resume", ask, "R").when(i.Resumable && i.Kind != "restore", "nothing of this run can be resumed").when(!running, "a run is under way")
 	b.quiet = !i.Resumable
-	return b
+	return a.act(b)
+}
+
+// info is what is known of a run in the list; zero if it is not in it.
+func (x *data) info(id string) run.Info {
+	for _, i := range x.runs {
+		if i.ID == id {
+			return i
+		}
+	}
+	return run.Info{}
 }
 
 func (r *runs) mouse(a *app, m tea.Mouse, click bool) tea.Cmd {

@@ -122,3 +122,19 @@ func TestRunStateChannelsWork(t *testing.T) {
 		}
 	}
 }
+
+// What a process printed is in its journal, too, unless it crashed.
+func TestLastWordsAreTheCrash(t *testing.T) {
+	printed := "13:07:18  -- check: begun\npanic: index out of range\n\ngoroutine 1"
+	v := &runView{}
+	if got := v.lastWords(printed); got != printed {
+		t.Errorf("before the journal began: %q", got)
+	}
+	v.state.began = now
+	if got := v.lastWords(printed); got != "panic: index out of range\n\ngoroutine 1" {
+		t.Errorf("%q", got)
+	}
+	if got := v.lastWords("13:07:18  -- check: begun\n"); got != "" {
+		t.Errorf("%q", got)
+	}
+}

@@ -78,7 +78,7 @@ func (v *runView) keys(a *app) []binding {
 		bind("f", "follow", silent(l.toggleFollow), "f"),
 		bind("/", "search", l.beginSearch, "/"), next,
 		bind("e", "error", silent(l.nextError), "e").when(l.errors > 0, "no line tells of an error"),
-		cancel,
+		cancel, a.resume(a.data.info(v.id)),
 		bind("s", "save", v.save, "s"),
 		bind("y", "copy", func() tea.Cmd { return a.copyText("what the pane shows", l.text()) }, "y"),
 		bind("F", "full screen", full, "F"),
@@ -120,7 +120,7 @@ func (v *runView) take(a *app, msg eventsMsg) tea.Cmd {
 	if !msg.ended {
 		return v.pump.next()
 	}
-	v.done, v.err, v.launch = true, msg.err, msg.launch
+	v.done, v.err, v.launch = true, msg.err, v.lastWords(msg.launch)
 	if v.state.end != nil || errors.Is(msg.err, a.ctx.Err()) {
 		v.err = nil
 	}
@@ -130,6 +130,20 @@ func (v *runView) take(a *app, msg eventsMsg) tea.Cmd {
 		}
 	}
 	return a.data.loadRuns(a)
+}
+
+// lastWords are what the process printed beside its journal: all of it when the
+// journal never began, else from where it crashed.
+func (v *runView) lastWords(printed string) string {
+	if v.state.began.IsZero() {
+		return printed
+	}
+	for _, crash := range []string{"panic:", "fatal error:", "runtime:"} {
+		if i := strings.Index(printed, crash); i >= 0 {
+			return printed[i:]
+		}
+	}
+	return ""
 }
 
 // askCancel is the first of two steps: the question, then the signal. Asked

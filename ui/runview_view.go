@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -24,16 +25,15 @@ func (v *runView) view(a *app, w, h int) string {
 		top = append(top, cut(" "+p, w))
 	}
 	top = append(top, a.th.rule(w))
-	top = append(top, v.verdict(a, w)...)
-	work := v.work(a, w, h-len(top)-outputLeast)
-	top = append(top, work...)
+	top = append(top, v.verdict(a, w, h)...)
+	top = append(top, v.work(a, w, h-len(top)-outputLeast)...)
 	v.outAt = len(top)
 	return strings.Join(top, "\n") + "\n" + v.output(a, w, h-len(top))
 }
 
 // spoken is the state and the verdict; the output tells the rest as it comes.
 func (v *runView) spoken(a *app, w int) []string {
-	return append([]string{v.headline(a, w)}, v.verdict(a, w)...)
+	return append([]string{v.headline(a, w)}, v.verdict(a, w, 99)...)
 }
 
 // heard is the output that came while it was followed.
@@ -163,12 +163,12 @@ func (v *runView) phaseParts(a *app, times bool) []string {
 
 // verdict tells at once how a run ended: the root cause, the exit code, what to
 // do next.
-func (v *runView) verdict(a *app, w int) []string {
+func (v *runView) verdict(a *app, w, h int) []string {
 	e := v.state.end
 	switch {
 	case v.gone():
 		out := indented(" "+a.th.state("FAIL")+" ", "the process is gone without having ended the run", w)
-		return append(out, indented("        next: ", "orabak-tui --batch resume finishes it, or the next backup cleans up", w)...)
+		return append(out, indented(a.th.Accent.Render("        next: "), v.goOn(), w)...)
 	case v.done && e == nil && v.err != nil:
 		return indented(" "+a.th.state("FAIL")+" ", clean(v.err.Error()), w)
 	case e == nil:
@@ -183,40 +183,64 @@ func (v *runView) verdict(a *app, w int) []string {
 		}
 		return append([]string{cut(line, w)}, v.warnings(a, w)...)
 	}
-	return v.failure(a, e, w)
+	return v.failure(a, e, w, h)
 }
 
-// failure is the root cause, why, and the next step.
-func (v *runView) failure(a *app, e *run.End, w int) []string {
-	why, next := "", e.Remedy
+// failure is the root cause, why, and the next step: all of it where there is
+// room.
+func (v *runView) failure(a *app, e *run.End, w, h int) []string {
+	why, next := v.explained(a, e)
+	text := strings.TrimSuffix(orDash(withCode(e.Code, e.Error)), "; "+clean(next))
+	most := [...]int{3, 2, 3}
+	switch {
+	case h < 18:
+		most = [...]int{2, 1, 3}
+	case h > 60:
+		most = [...]int{99, 99, 99}
+	}
+	out := head(a, indented(fmt.Sprintf(" %s exit %d  ", a.th.state(endWord(e)), e.Exit), text, w), most[0])
+	if why != "" {
+		out = append(out, head(a, indented("        why:  ", clean(why), w), most[1])...)
+	}
+	return append(out, head(a, indented(a.th.Accent.Render("        next: "), clean(next), w), most[2])...)
+}
+
+// goOn is what to do after a run that was interrupted.
+func (v *runView) goOn() string {
+	if v.kind == "restore" {
+		return "start the same restore again: what is here is not downloaded twice"
+	}
+	return "R resumes it and keeps what was reached (orabak-tui --batch resume does, too); without, the next backup cleans up"
+}
+
+// explained is why a run failed and what to do next: in its own words, else in
+// those of the catalogue.
+func (v *runView) explained(a *app, e *run.End) (why, next string) {
+	next = e.Remedy
+	if endWord(e) == "PART" {
+		return "", v.goOn()
+	}
 	for _, p := range v.state.problems {
 		if p.Severity == "error" && (p.Code == e.Code || e.Code == "") {
 			why = p.Cause
-			if next == "" {
-				next = p.Remedy
-			}
+			next = cmp.Or(next, p.Remedy)
 		}
 	}
 	if adv, ok := a.d.Advice(e.Code); ok {
-		if why == "" {
-			why = adv.Cause
-		}
-		if next == "" {
-			next = adv.Remedy
-		}
+		why, next = cmp.Or(why, adv.Cause), cmp.Or(next, adv.Remedy)
 	}
-	if next == "" {
-		next = "read the output from the first error on (e); orabak-tui --batch check looks for the usual causes"
-	}
-	out := head(indented(fmt.Sprintf(" %s exit %d  ", a.th.state(endWord(e)), e.Exit), orDash(withCode(e.Code, e.Error)), w), 3)
-	if why != "" {
-		out = append(out, head(indented("        why:  ", clean(why), w), 2)...)
-	}
-	return append(out, head(indented(a.th.Accent.Render("        next: "), clean(next), w), 3)...)
+	return why, cmp.Or(next, "read the output from the first error on (e); orabak-tui --batch check looks for the usual causes")
 }
 
-// head is at most n lines.
-func head(lines []string, n int) []string { return lines[:min(n, len(lines))] }
+// head is at most n lines; that there are more shows.
+func head(a *app, lines []string, n int) []string {
+	if len(lines) <= n {
+		return lines
+	}
+	lines = lines[:n]
+	lines[n-1] += a.th.sign("…", "...")
+	return lines
+}
 
 func (v *runView) warnings(a *app, w int) []string {
 	var out []string

@@ -31,12 +31,16 @@ func (v *runView) work(a *app, w, h int) []string {
 	if side {
 		rates = v.rates(a, 31)
 	}
+	if v.state.end != nil && h < len(totals) {
+		return nil // the verdict and the output matter more
+	}
 	if n := max(0, h-len(totals)); len(now) > n {
 		now = now[:n]
 	}
 	left := append(now, totals...)
 	if !side {
-		return head(append(left, rates...), max(h, len(left)))
+		all := append(left, rates...)
+		return all[:min(len(all), max(h, len(left)))]
 	}
 	n := max(len(left), len(rates))
 	if n == 0 {
@@ -99,7 +103,7 @@ func (v *runView) totals(a *app, w int) []string {
 		return nil
 	}
 	line, right := v.moved(), ""
-	if share, known := s.share(); known && s.end == nil {
+	if share, known := s.share(); known && v.running() {
 		right = a.measured(w, share, 0, 0)
 	}
 	out := []string{spread(line, right, w)}
@@ -116,7 +120,7 @@ func (v *runView) totals(a *app, w int) []string {
 func (v *runView) moved() string {
 	s := &v.state
 	line := " total  " + config.Bytes(s.bytes()).String()
-	if t, estimated := s.total(); t > 0 && s.end == nil {
+	if t, estimated := s.total(); t > 0 && v.running() {
 		about := ""
 		if estimated {
 			about = "about "
@@ -147,7 +151,7 @@ func (v *runView) rates(a *app, w int) []string {
 		n := max(4, min(40, w-8-lipgloss.Width(rate)))
 		out = append(out, cut(" "+pad(x.name, 5)+a.th.spark(x.of.values, n)+" "+rate, w))
 	}
-	if p := s.progress; p.Staging > 0 && s.end == nil {
+	if p := s.progress; p.Staging > 0 && v.running() {
 		text := " staging " + config.Bytes(p.Staging).String()
 		if p.StagingLimit > 0 {
 			text += " of " + config.Bytes(p.StagingLimit).String()

@@ -106,7 +106,7 @@ func (j *job) end(code int, got achieved, err error) *run.End {
 		}
 		j.sink.Emit(run.Event{Type: run.TypeProblem, Problem: p})
 	}
-	if code == ExitResumable {
+	if code == ExitResumable || errors.Is(err, backup.ErrResumable) { // cancelled ones, too
 		e.Remedy = "orabak-tui --batch resume"
 	}
 	j.sink.Emit(run.Event{Type: run.TypeEnd, End: e})

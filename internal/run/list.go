@@ -97,7 +97,7 @@ func Stat(logDir, id string) (Info, error) {
 func leavesSomething(i Info) bool {
 	switch i.Kind {
 	case "full", "incremental", "archivelog", "restore", "resume":
-		return i.Exit == exitResumable || i.State == Interrupted
+		return i.Exit == exitResumable || i.State == Interrupted || i.State == Cancelled
 	}
 	return false
 }

@@ -51,6 +51,7 @@ func TestList(t *testing.T) {
 	writeRun(t, dir, "20260104T000000Z-verify-0004", nil, 0)
 	writeRun(t, dir, "20260105T000000Z-full-0005", &End{Exit: 1, Outcome: "failed", Error: "disk full", Code: "ORA-19502"}, 0)
 	writeRun(t, dir, "20260106T000000Z-full-0006", &End{Exit: 3, Outcome: "a word of tomorrow"}, 0)
+	writeRun(t, dir, "20260106T120000Z-full-0009", &End{Exit: 130, Outcome: "cancelled"}, 0)
 	for _, other := range []string{"notes", ".lock-ORCL", "20260107T000000Z-full-ORCL-0007"} {
 		if err := MkdirAll(filepath.Join(dir, other)); err != nil {
 			t.Fatal(err)
@@ -68,6 +69,7 @@ func TestList(t *testing.T) {
 		got = append(got, fmt.Sprint(i.ID[17:], i.State, i.Exit, i.Bytes, i.Resumable, i.Code, i.Error))
 	}
 	want := []string{
+		"full-0009cancelled130 0 true",
 		"full-0006warnings3 0 false", "full-0005failed1 0 falseORA-19502disk full", "verify-0004interrupted-1 0 falseORA-1last words",
 		"restore-0003interrupted6 0 true", "full-0002interrupted-1 0 trueORA-1last words", "full-0001done0 5 false",
 	}
