@@ -47,13 +47,16 @@ type Target struct {
 const timeLayout = "2006-01-02 15:04:05"
 
 // errTime is what ParseTime says of anything it cannot read.
-var errTime = errors.New("not a time: use RFC 3339 (2026-11-23T11:30:00-03:00) or YYYY-MM-DD HH:MM:SS in the database host's zone")
+var errTime = errors.New("not a time: use YYYY-MM-DD HH:MM:SS in the database host's zone, or RFC 3339, such as 2026-11-23T11:30:00-03:00")
 
 // ParseTime reads the value of --until-time.
 func ParseTime(s string) (Target, error) {
 	s = strings.TrimSpace(s)
 	if t, err := time.Parse(time.RFC3339, s); err == nil {
 		return Target{Kind: TargetTime, Time: t.UTC()}, nil
+	}
+	if len(s) == len(timeLayout)-len(":00") {
+		s += ":00" // to the minute
 	}
 	if _, err := time.Parse(timeLayout, s); err != nil || len(s) != len(timeLayout) {
 		return Target{}, errTime

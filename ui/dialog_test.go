@@ -2,6 +2,7 @@ package ui
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -89,5 +90,17 @@ func TestToasts(t *testing.T) {
 	k.press("j")
 	if contains(k.screen(), "disk full") {
 		t.Fatal("an error stays after a key")
+	}
+}
+
+// An error that does not fit one line takes several, over the end of the
+// screen, and the frame keeps its size.
+func TestLongErrorsAreWhole(t *testing.T) {
+	k := openedDesk(t, fixtureDeps(t))
+	k.size(60, 16)
+	k.send(doneMsg{err: errors.New("the bucket cannot be read: s3 list backups/catalog/: no answer within 30 s; check the address of the endpoint")})
+	k.sees("endpoint")
+	if lines := strings.Split(k.screen(), "\n"); len(lines) != 16 {
+		t.Errorf("%d lines", len(lines))
 	}
 }

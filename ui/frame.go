@@ -47,7 +47,9 @@ func (a *app) View() tea.View {
 func (a *app) frame() (string, *tea.Cursor) {
 	h := a.h - frameAbove - frameBelow
 	body := a.top().view(a, a.w, h)
-	out := strings.Join([]string{a.headline(), fit(body, a.w, h), a.news(), a.footer()}, "\n")
+	news := a.news()
+	body = fit(body, a.w, h-len(news)+1)
+	out := strings.Join(append([]string{a.headline(), body}, append(news, a.footer())...), "\n")
 	if n := len(a.dialogs); n > 0 {
 		return a.overlay(out, a.dialogs[n-1])
 	}
@@ -86,15 +88,22 @@ func (a *app) whereabouts(left, right string) string {
 	return spread(left, right+" ", a.w)
 }
 
-// news is the line above the footer: the last toast.
-func (a *app) news() string {
+// newsMost is how many lines an error may take, over the end of the screen.
+const newsMost = 3
+
+// news is what stands above the footer: the last toast.
+func (a *app) news() []string {
 	switch {
 	case a.toast.text == "":
-		return a.more()
+		return []string{a.more()}
 	case a.toast.bad:
-		return cut(" "+a.th.state("FAIL")+" "+a.th.Bad.Render(a.toast.text), a.w)
+		lines := head(a, indented(" "+a.th.sign("✗ ", "")+"FAIL ", a.toast.text, a.w), newsMost)
+		for i, l := range lines {
+			lines[i] = a.th.Bad.Render(l)
+		}
+		return lines
 	default:
-		return cut(" "+a.th.Accent.Render(a.toast.text), a.w)
+		return []string{cut(" "+a.th.Accent.Render(a.toast.text), a.w)}
 	}
 }
 
@@ -114,6 +123,9 @@ func (a *app) more() string {
 func (a *app) footer() string {
 	if n := len(a.dialogs); n > 0 {
 		return a.dialogFooter(a.dialogs[n-1].hints())
+	}
+	if t, ok := a.top().(typist); ok && t.typing() {
+		return a.dialogFooter(t.fieldKeys())
 	}
 	var own, last []string
 	for _, b := range a.top().keys(a) {
@@ -137,7 +149,7 @@ func (a *app) footer() string {
 	return cut(strings.TrimPrefix(out+end, " "), a.w)
 }
 
-// dialogFooter shows the keys of a dialog.
+// dialogFooter shows the keys of a dialog or a field.
 func (a *app) dialogFooter(hints []hint) string {
 	out := ""
 	for _, h := range hints {

@@ -115,7 +115,7 @@ func (a *app) told() (where string, lines []string, mark string) {
 		body = a.top().view(a, a.w, h)
 	}
 	if a.toast.text != "" {
-		body += "\n" + a.news()
+		body += "\n" + strings.Join(a.news(), "\n")
 	}
 	lines, mark = heardLines(a.headline() + "\n" + body)
 	return where, lines, mark

@@ -81,6 +81,13 @@ func (r *restoreScreen) crumb() string {
 
 func (r *restoreScreen) typing() bool { return r.input.Focused() || r.name.Focused() }
 
+func (r *restoreScreen) fieldKeys() []hint {
+	if r.name.Focused() {
+		return []hint{{"enter", "restore over it"}, {"esc", "not now"}}
+	}
+	return []hint{{"enter", "plan"}, {"esc", "another target"}}
+}
+
 func (r *restoreScreen) enter(*app) tea.Cmd { return nil }
 
 func (r *restoreScreen) update(_ *app, msg tea.Msg) tea.Cmd {

@@ -61,6 +61,10 @@ func (v *runView) enter(*app) tea.Cmd { return nil }
 
 func (v *runView) typing() bool { return v.log.search.Focused() }
 
+func (v *runView) fieldKeys() []hint {
+	return []hint{{"enter", "next place"}, {"esc", "end the search"}}
+}
+
 func (v *runView) typed(_ *app, msg tea.Msg) tea.Cmd { return v.log.typed(msg) }
 
 func (v *runView) keys(a *app) []binding {

@@ -27,6 +27,8 @@ type screen interface {
 type typist interface {
 	typing() bool
 	typed(a *app, msg tea.Msg) tea.Cmd
+	// fieldKeys are the keys that are no text, for the footer.
+	fieldKeys() []hint
 }
 
 // pointed is implemented by screens that know the mouse. Coordinates are those

@@ -69,6 +69,8 @@ func (s *sets) crumb() string { return "backups" }
 
 func (s *sets) typing() bool { return s.filter.Focused() }
 
+func (s *sets) fieldKeys() []hint { return []hint{{"enter", "to the list"}, {"esc", "clear"}} }
+
 func (s *sets) enter(a *app) tea.Cmd {
 	s.refresh(a)
 	return s.detail.want(a, s.selected())
