@@ -86,6 +86,7 @@ func (s *session) startUploads(ctx context.Context) {
 		key:     func(name string) string { return s.d.Store.PieceKey(s.setID, s.started, name) },
 		resume:  filepath.Join(s.dir, uploadsName),
 		pressed: s.pressed,
+		nice:    s.d.Config.UploadNice,
 	}
 	s.up.start(ctx)
 	for _, p := range s.track.all() {

@@ -33,6 +33,7 @@ type uploader struct {
 	key     func(name string) string
 	resume  string // folder of the journalled multipart uploads
 	pressed func() bool
+	nice    int // see standBack
 
 	mu     sync.Mutex // guards queue, closed, err, gone
 	cond   *sync.Cond
@@ -92,6 +93,7 @@ func (u *uploader) next() *staged {
 }
 
 func (u *uploader) work(ctx context.Context) {
+	standBack(u.nice)
 	for p := u.next(); p != nil; p = u.next() {
 		if u.failure() != nil || ctx.Err() != nil {
 			u.fail(context.Cause(ctx))

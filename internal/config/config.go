@@ -44,6 +44,7 @@ type Config struct {
 	UploadLimit       Bytes // per second, all uploads together; 0 = no limit
 	StagingLimit      Bytes // in staging at one time; 0 = no limit
 	UploadConcurrency int   // parts at once
+	UploadNice        int   // nice value of the threads that read pieces; 0 = that of the process
 
 	KeepHours      int // archived logs stay on local disk at least this long
 	RetentionDays  int // 0 = no rule

@@ -101,9 +101,11 @@ var keys = []key{
 		help: "Tablespaces that are left out of every backup on purpose; they cannot be restored."},
 
 	{name: "UPLOAD_LIMIT", group: groupTransfer, def: "0", kind: size(func(c *Config) *Bytes { return &c.UploadLimit }, KiB, PiB, true),
-		help: "Bytes per second that all transfers together use at most; 0 is no limit."},
+		help: "Bytes per second that all uploads together use at most; 0 is no limit."},
 	{name: "UPLOAD_CONCURRENCY", group: groupTransfer, def: "4", kind: count(func(c *Config) *int { return &c.UploadConcurrency }, 1, 256),
 		help: "Parts in transfer at one time."},
+	{name: "UPLOAD_NICE", group: groupTransfer, def: "10", kind: count(func(c *Config) *int { return &c.UploadNice }, 0, 19),
+		help: "How far the reading of pieces for upload stands back behind the database, for processor and disk, on Linux; RMAN is left alone. 0 is not at all."},
 	{name: "STAGING_LIMIT", group: groupTransfer, def: "0", kind: size(func(c *Config) *Bytes { return &c.StagingLimit }, MiB, PiB, true),
 		help: "Bytes that staging holds at most; 0 is the free space of its disk."},
 
