@@ -42,6 +42,13 @@ func TestHistory(t *testing.T) {
 	if kinds[s3store.KindFull] != 1 || kinds[s3store.KindIncremental] != 2 || kinds[s3store.KindArchivelog] != 3 {
 		t.Fatalf("sets of three days: %v", kinds)
 	}
+	c, err := d.db.Control()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if first := sets[len(sets)-1]; !c.Resetlogs.Time.Before(first.StartedAt) {
+		t.Errorf("the database is of %v, its first backup of %v: RMAN restores to no time before RESETLOGS", c.Resetlogs.Time, first.StartedAt)
+	}
 	p, err := d.db.Prove(ctx, oradb.Target{})
 	if err != nil || !p.OK() {
 		t.Fatalf("proof %+v, %v", p, err)

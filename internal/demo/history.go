@@ -26,7 +26,11 @@ const historyDays = 14
 func (d *Demo) create(ctx context.Context, say io.Writer) error {
 	fmt.Fprintf(say, "making the demo in %s (once; a simulated Oracle, an S3 server and %d days of backups) …\n", d.Dir, days())
 	start := time.Now().Add(-time.Duration(days()) * 24 * time.Hour).Truncate(24 * time.Hour).Add(time.Hour)
-	db, err := oradb.Create(ctx, oradb.Spec{Base: d.path("oracle"), SID: sid, Seed: 1, Params: oradb.Params{"control_file_record_keep_time": "30"}})
+	// It is older than its first backup: else RMAN would refuse every moment of
+	// its history as one before RESETLOGS.
+	db, err := oradb.Create(ctx, oradb.Spec{
+		Base: d.path("oracle"), SID: sid, Seed: 1, Params: oradb.Params{"control_file_record_keep_time": "30"}, Clock: start.Add(-time.Hour),
+	})
 	if err != nil {
 		return err
 	}

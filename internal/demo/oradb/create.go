@@ -33,6 +33,9 @@ type Spec struct {
 	Params     Params     // more initialization parameters, or other values
 	Seed       uint64
 	Slots      int // control file record slots per section at first, 600
+	// Clock is the time of its creation, from which its clock goes on; zero is
+	// now.
+	Clock time.Time
 }
 
 // FileSpec is a datafile to create.
@@ -108,6 +111,11 @@ func (db *DB) build(s Spec) error {
 		filepath.Join(db.home(), "bin"), db.dbs(), db.oradata(s.Name), db.truth(), filepath.Join(db.fra(), s.UniqueName), db.arch(),
 	} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return err
+		}
+	}
+	if !s.Clock.IsZero() {
+		if err := db.SetClock(s.Clock); err != nil {
 			return err
 		}
 	}
