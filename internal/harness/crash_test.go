@@ -30,7 +30,7 @@ func TestCrashAtEveryMark(t *testing.T) {
 			if len(points) < 6 {
 				t.Fatalf("the run of %s made only the marks %v", kind, points)
 			}
-			for n, p := range w.some(points, 3) {
+			for n, p := range w.some(points, 4) {
 				w.crash(kind, p, n)
 			}
 			w.sometimes(kind == "full", "kill -9 at a mark")

@@ -197,7 +197,7 @@ func TestPowerLoss(t *testing.T) {
 			w.work(10)
 			w.nextSecond()
 			w.batch(kind)
-			for n, point := range w.some(w.points(), 2) {
+			for n, point := range w.some(w.points(), 3) {
 				w.work(6)
 				w.nextSecond()
 				w.cutPower(kind, point, n%2 == 0)

@@ -71,7 +71,7 @@ func TestEveryCodeInBackup(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, 400+uint64(hand))
 			w.batch("full")
-			for n, code := range w.some(codes, 3) {
+			for n, code := range w.some(codes, 6) {
 				if !*long || n%hands == hand {
 					w.failWith(code, []string{"before", "after"}[n/2%2])
 				}
@@ -140,7 +140,7 @@ func TestRMANFailsAtAPiece(t *testing.T) {
 	w.env["RMAN_CHANNELS"] = "1" // a second one would do the first one's work
 	w.save()
 	w.batch("full")
-	for _, kind := range w.some(pieceFaults, 3) {
+	for _, kind := range w.some(pieceFaults, 4) {
 		for at := 1; at <= 1+2*oneIf(*long); at++ {
 			w.work(4)
 			w.faults(rmansim.Faults{Pieces: []rmansim.PieceFault{{At: at, Kind: kind, After: 20000, Once: true}}})

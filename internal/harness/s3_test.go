@@ -141,7 +141,7 @@ func TestS3FaultsInBackup(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, 300+uint64(hand))
 			w.batch("full")
-			for n, g := range w.dealt(gusts(backupStorms()), hand, hands, 5) {
+			for n, g := range w.dealt(gusts(backupStorms()), hand, hands, 8) {
 				w.work(6)
 				w.backupIn(g, n)
 			}
@@ -170,10 +170,10 @@ func (w *world) backupIn(g gust, n int) {
 func (w *world) clear(g gust, err error) {
 	w.t.Helper()
 	text := err.Error()
-	if !strings.Contains(text, bucket) || len(text) < 40 {
+	if !strings.Contains(text, w.at.Bucket) || len(text) < 40 {
 		w.t.Errorf("%v: the error does not say what failed: %v", g, err)
 	}
-	if strings.Contains(text, secretKey) {
+	if strings.Contains(text, w.at.Secret) {
 		w.t.Errorf("%v: the error shows the secret", g)
 	}
 	left, lerr := backup.Leftovers(w.path("staging"), 0)
@@ -188,7 +188,7 @@ func TestS3FaultsInRestore(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 310)
 	w.batch("full")
-	for _, g := range w.dealt(gusts(restoreStorms()), 0, 1, 2) {
+	for _, g := range w.dealt(gusts(restoreStorms()), 0, 1, 3) {
 		w.work(6)
 		w.batch("archivelog", 0, 3)
 		before, end := w.lose(oradb.LoseEverything)

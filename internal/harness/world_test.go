@@ -23,6 +23,7 @@ import (
 	"orabak-tui/internal/demo/s3sim"
 	"orabak-tui/internal/run"
 	"orabak-tui/internal/s3fault"
+	"orabak-tui/internal/s3servers"
 	"orabak-tui/s3store"
 )
 
@@ -48,8 +49,9 @@ type world struct {
 	t     testing.TB
 	dir   string
 	db    *oradb.DB
-	proxy *s3fault.Proxy
-	url   string // of the proxy
+	at    s3servers.Endpoint // the store
+	proxy *s3fault.Proxy     // before it
+	url   string             // of the proxy
 	env   map[string]string
 	dice  *rand.Rand
 	spent uint64          // seeds of workloads
@@ -59,8 +61,18 @@ type world struct {
 	story []string
 }
 
-// newWorld makes a database with one datafile that is uploaded in parts.
+// newWorld makes a database with one datafile that is uploaded in parts, and a
+// bucket of the embedded server.
 func newWorld(t testing.TB, salt uint64) *world {
+	t.Helper()
+	w := newHost(t, salt)
+	w.embedded()
+	w.configure()
+	return w
+}
+
+// newHost is a world that has no bucket yet.
+func newHost(t testing.TB, salt uint64) *world {
 	t.Helper()
 	dir, err := filepath.EvalSymlinks(t.TempDir())
 	must(t, err)
@@ -73,8 +85,6 @@ func newWorld(t testing.TB, salt uint64) *world {
 	for _, tool := range []string{"rman", "sqlplus"} {
 		must(t, os.Symlink(tools, filepath.Join(w.db.Home(), "bin", tool)))
 	}
-	w.serve()
-	w.configure()
 	t.Cleanup(func() {
 		if t.Failed() {
 			t.Logf("seed %d, salt %d:\n%s", *seed, salt, strings.Join(w.story, "\n"))
@@ -83,21 +93,22 @@ func newWorld(t testing.TB, salt uint64) *world {
 	return w
 }
 
-// serve starts the bucket and the proxy before it.
-func (w *world) serve() {
+// embedded starts the bucket and the proxy before it.
+func (w *world) embedded() {
 	s3 := s3sim.New(w.path("s3"), s3sim.Options{AccessKey: accessKey, Secret: secretKey, NoSync: true,
 		SignatureNow: func() time.Time { return time.Now().Add(time.Duration(w.skew.Load())) }})
 	must(w.t, s3.CreateBucket(bucket))
 	endpoint, err := s3.ListenLoopback(w.t.Context())
 	must(w.t, err)
 	w.t.Cleanup(func() { _ = s3.Close() })
+	w.at = s3servers.Endpoint{URL: endpoint, AccessKey: accessKey, Secret: secretKey, Region: s3sim.DefaultRegion, Bucket: bucket}
 	w.proxy, w.url = s3fault.Start(w.t, endpoint, *seed)
 }
 
 func (w *world) configure() {
 	w.env = map[string]string{
-		"ORACLE_HOME": w.db.Home(), "ORACLE_SID": sid, "RMAN_TARGET": "/", "S3_BUCKET": bucket, "S3_BACKUP_PREFIX": prefix,
-		"AWS_ACCESS_KEY_ID": accessKey, "AWS_SECRET_ACCESS_KEY": secretKey, "AWS_REGION": s3sim.DefaultRegion,
+		"ORACLE_HOME": w.db.Home(), "ORACLE_SID": sid, "RMAN_TARGET": "/", "S3_BUCKET": w.at.Bucket, "S3_BACKUP_PREFIX": prefix,
+		"AWS_ACCESS_KEY_ID": w.at.AccessKey, "AWS_SECRET_ACCESS_KEY": w.at.Secret, "AWS_REGION": w.at.Region,
 		"AWS_ENDPOINT_URL_S3": w.url, "S3_FORCE_PATH_STYLE": "true",
 		"LOG_DIR": w.path("logs"), "TEMP_BACKUP_DIR": w.path("staging"), "RESTORE_SOURCE_DIR": w.path("restore"), "CACHE_DIR": w.path("cache"),
 		"ARCHIVELOG_KEEP_HOURS": "0", "RMAN_CHANNELS": "2", "RMAN_MAX_PIECE_SIZE": "64M",
@@ -238,8 +249,8 @@ func (w *world) store() *s3store.Store {
 }
 
 func (w *world) options() s3store.Options {
-	return s3store.Options{Bucket: bucket, Prefix: prefix, Region: s3sim.DefaultRegion, Endpoint: w.url, ForcePathStyle: true,
-		AccessKey: accessKey, SecretKey: secretKey, CacheDir: w.path("harness-cache")}
+	return s3store.Options{Bucket: w.at.Bucket, Prefix: prefix, Region: w.at.Region, Endpoint: w.url, ForcePathStyle: true,
+		AccessKey: w.at.AccessKey, SecretKey: w.at.Secret, CacheDir: w.path("harness-cache")}
 }
 
 // events reads the journal of the newest run.
