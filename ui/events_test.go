@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"orabak-tui/internal/run"
@@ -12,6 +13,7 @@ func showRun(k *desk, events []run.Event) *runView {
 	ctx, stop := context.WithCancel(k.t.Context())
 	v := &runView{id: "20261123T163312Z-full-7f3a", dir: k.t.TempDir(), kind: "full", log: newLogPane(), pump: &pump{id: -1, wake: make(chan struct{}, 1), stop: stop}}
 	_ = ctx
+	v.pump.room = sync.NewCond(&v.pump.mu)
 	if k.a.d.Plain {
 		v.log.speech, v.log.wrap = &unheard{}, true
 	}

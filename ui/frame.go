@@ -199,7 +199,7 @@ func (a *app) native(v *tea.View) {
 		return
 	}
 	v.ProgramStatus = &tea.ProgramStatus{State: tea.ProgramStateWorking}
-	if share, known := a.live.state.share(); known {
+	if share, known := a.live.state.share(); known && share < 1 {
 		v.ProgressBar = tea.NewProgressBar(tea.ProgressBarDefault, int(share*100))
 	} else {
 		v.ProgressBar = tea.NewProgressBar(tea.ProgressBarIndeterminate, 0)
@@ -209,15 +209,22 @@ func (a *app) native(v *tea.View) {
 // liveRuns says whether a run is under way that the console follows.
 func (a *app) liveRuns() bool { return a.live != nil && a.live.running() }
 
-// indicator says in the first line what runs.
+// indicator says in the first line what runs, and how far it is; once all bytes
+// have moved, what it is doing.
 func (a *app) indicator() string {
 	if !a.liveRuns() {
 		return ""
 	}
 	s := &a.live.state
 	out := a.th.state("RUN") + " " + clean(a.live.kind)
-	if share, known := s.share(); known {
-		out += fmt.Sprintf(" %.0f %%", share*100)
+	share, known := s.share()
+	switch {
+	case known && share < 1:
+		out += " " + percent(share)
+	default:
+		if p := s.doing(); p != "" {
+			return out + ": " + clean(p)
+		}
 	}
 	if left, known := s.eta(a.now()); known {
 		return out + " ETA " + a.clock(a.now().Add(left), "15:04")

@@ -86,10 +86,13 @@ func shortName(p string, n int) string {
 	return tail(p, n)
 }
 
+// percent writes a share; 100 % is all of it, nothing less.
+func percent(share float64) string { return fmt.Sprintf("%d %%", int(share*100)) }
+
 // measured is progress in columns: bar and share, then rate and time left as
 // far as there is room; zero is not known.
 func (a *app) measured(w int, share, rate float64, left time.Duration) string {
-	text := fmt.Sprintf("%s %3.0f %%", a.th.bar(share, barWidth(w)), share*100)
+	text := a.th.bar(share, barWidth(w)) + padLeft(percent(share), 6)
 	speed, rest := "", ""
 	if rate > 0 {
 		speed = config.Bytes(rate).String() + "/s"

@@ -159,6 +159,16 @@ func (s *runState) total() (bytes int64, estimated bool) {
 	return s.progress.Total, s.progress.Estimated
 }
 
+// doing is the phase under way that began last.
+func (s *runState) doing() string {
+	for _, p := range slices.Backward(s.phases) {
+		if p.state == run.Begun {
+			return p.name
+		}
+	}
+	return ""
+}
+
 // share is how much is done, between 0 and 1, when the whole is known.
 func (s *runState) share() (share float64, known bool) {
 	total, _ := s.total()

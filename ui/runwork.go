@@ -119,14 +119,21 @@ func (v *runView) totals(a *app, w int) []string {
 // moved says how much of how much has moved, and in how many pieces.
 func (v *runView) moved() string {
 	s := &v.state
-	line := " total  " + config.Bytes(s.bytes()).String()
+	line, has := " total  ", config.Bytes(s.bytes()).String()
+	if v.kind == "restore" {
+		line = " down   " // only the download: what RMAN does with it comes after
+	}
 	if t, estimated := s.total(); t > 0 && v.running() {
-		about := ""
+		all, about := config.Bytes(t).String(), ""
 		if estimated {
 			about = "about "
 		}
-		line += " of " + about + config.Bytes(t).String()
+		if value, unit, _ := strings.Cut(has, " "); strings.HasSuffix(all, " "+unit) {
+			has = value
+		}
+		has += " of " + about + all
 	}
+	line += has
 	if n := s.progress.ItemsTotal; n > 0 {
 		return line + fmt.Sprintf("  %s of %s", number(s.files), plural(n, "piece"))
 	}
