@@ -17,7 +17,7 @@ func TestNativeProgressAndTitle(t *testing.T) {
 	if v := k.a.View(); v.ProgressBar == nil || v.ProgressBar.Value != 3 || v.ProgramStatus == nil {
 		t.Fatalf("%+v", v.ProgressBar)
 	}
-	k.sees("● RUN full 4 %")
+	k.sees("● RUN full 3 %")
 	k.a.leave()
 	if v := k.a.View(); v.ProgressBar != nil || v.ProgramStatus != nil {
 		t.Fatal("the last view does not take the progress back")
