@@ -1,9 +1,6 @@
 package restore
 
-import (
-	"testing"
-	"time"
-)
+import "testing"
 
 // TestClocksThatJump: the control file came from the set that was newest by the
 // host's clock, and recovery asked for logs between it and the level 0s that
@@ -31,25 +28,46 @@ func TestClocksThatJump(t *testing.T) {
 	}
 }
 
-// TestOrderBySCNKeepsIncarnations: only sets of one incarnation change places.
-func TestOrderBySCNKeepsIncarnations(t *testing.T) {
+// TestTwoRestoresToOneSCN: their incarnations have one RESETLOGS SCN, and the
+// sets of the first one reach further than those of the second.
+func TestTwoRestoresToOneSCN(t *testing.T) {
 	w := newWorld(1, 1)
 	w.full()
 	w.work(50)
 	w.logs()
-	w.resetlogs(w.scn - 40) // the second incarnation begins below what the first one reached
+	to := w.scn - 10
+	w.resetlogs(to)
+	w.tick(60)
+	w.full()
+	w.work(80)
+	w.logs()
+	w.resetlogs(to)
 	w.tick(60)
 	second := w.full()
-	rows, err := rowsOf(ptr(w.input(Target{})))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := rows[len(rows)-1].ID; got != second.ID {
-		t.Errorf("the newest set is %s, want %s", got, second.ID)
-	}
-	if !rows[0].StartedAt.Before(rows[1].StartedAt.Add(time.Second)) {
-		t.Error("the first incarnation is out of order")
+	w.work(5)
+	last := w.logs()
+	p := mustPlan(t, w.input(Target{Kind: TargetLatest}))
+	if p.SCN != last.ToSCN || p.ControlFile == nil || p.ControlFile.Set != last.ID || p.Files[0].Level0 != second.ID {
+		t.Errorf("to SCN %d with control file %+v and level 0 %s, want %d, those of %s and %s", p.SCN, p.ControlFile, p.Files[0].Level0, last.ToSCN, last.ID, second.ID)
 	}
 }
 
-func ptr[T any](v T) *T { return &v }
+// TestLaterIncarnationGoesBeforeTheClock: the host's clock was ahead until the
+// restore that began the current incarnation; the sets of the one before are the
+// newest by the clock.
+func TestLaterIncarnationGoesBeforeTheClock(t *testing.T) {
+	w := newWorld(2, 1)
+	w.full()
+	w.work(20)
+	w.tick(3 * 3600)
+	w.logs()
+	w.resetlogs(w.scn - 5)
+	w.tick(-2 * 3600)
+	full := w.full()
+	w.work(20)
+	last := w.logs()
+	p := mustPlan(t, w.input(Target{Kind: TargetLatest}))
+	if p.ResetlogsSCN != full.ResetlogsSCN || p.SCN != last.ToSCN {
+		t.Errorf("restores incarnation %d to SCN %d, want %d to %d", p.ResetlogsSCN, p.SCN, full.ResetlogsSCN, last.ToSCN)
+	}
+}

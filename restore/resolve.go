@@ -38,29 +38,8 @@ func rowsOf(in *Input) ([]*s3store.Set, error) {
 	slices.SortFunc(rows, func(a, b *s3store.Set) int {
 		return cmp.Or(a.StartedAt.Compare(b.StartedAt), cmp.Compare(a.ID, b.ID))
 	})
-	orderBySCN(rows)
+	orderBySCN(in, rows)
 	return rows, nil
-}
-
-// orderBySCN puts the sets of each incarnation in the order of the redo that
-// they reach, in the places that its sets have.
-func orderBySCN(rows []*s3store.Set) {
-	places := map[int64][]int{} // by incarnation
-	for i, row := range rows {
-		if row.ToSCN > 0 {
-			places[row.ResetlogsSCN] = append(places[row.ResetlogsSCN], i)
-		}
-	}
-	for _, at := range places {
-		sorted := make([]*s3store.Set, len(at))
-		for n, i := range at {
-			sorted[n] = rows[i]
-		}
-		slices.SortStableFunc(sorted, func(a, b *s3store.Set) int { return cmp.Compare(a.ToSCN, b.ToSCN) })
-		for n, i := range at {
-			rows[i] = sorted[n]
-		}
-	}
 }
 
 // resolved is a target with the history it lies in.
@@ -108,16 +87,39 @@ func currentLineage(in *Input, rows []*s3store.Set) (lineage, error) {
 	return lineageOf(m), nil
 }
 
+// newestManifest is the newest set's. A later incarnation goes before a clock:
+// a control file knows the incarnations that were before its own, so that of two
+// sets the one that knows the other's, and is not known there, is later.
 func newestManifest(in *Input, rows []*s3store.Set) (*s3store.Manifest, error) {
+	var newest *s3store.Manifest
 	var last error
+	seen := map[int64]bool{}
 	for _, row := range slices.Backward(rows) {
-		m, err := in.Load(*row)
-		if err == nil {
-			return m, nil
+		if seen[row.ResetlogsSCN] {
+			continue // one of each incarnation is enough
 		}
-		last = err
+		m, err := in.Load(*row)
+		if err != nil {
+			last = err
+			continue
+		}
+		seen[row.ResetlogsSCN] = true
+		if newest == nil || knows(m, newest) && !knows(newest, m) {
+			newest = m
+		}
 	}
-	return nil, fmt.Errorf("no manifest can be read, the oldest one because: %w", last)
+	if newest == nil {
+		return nil, fmt.Errorf("no manifest can be read, the oldest one because: %w", last)
+	}
+	return newest, nil
+}
+
+// knows tells whether a set was made by a control file that knew the incarnation
+// of another one.
+func knows(m, other *s3store.Manifest) bool {
+	return slices.ContainsFunc(m.Incarnations, func(i s3store.Incarnation) bool {
+		return i.ResetlogsSCN == other.ResetlogsSCN && i.ResetlogsTime == other.ResetlogsTime
+	})
 }
 
 // resolveSet ends where the logs of the set end, in the set's own incarnation.
