@@ -13,17 +13,15 @@ import (
 // can build on), and every set whose logs reach the logs on local disk.
 func (s *session) loadCommitted(ctx context.Context) error {
 	var logs []oracle.ArchivedLog
-	var sets []s3store.Set
 	err := atOnce(ctx,
 		func(ctx context.Context) (err error) { logs, err = s.d.Oracle.ArchivedLogs(ctx); return err },
-		func(ctx context.Context) (err error) {
-			sets, err = s.d.Store.List(ctx, s3store.Filter{DBName: s.facts.Name, DBID: s.facts.DBID, Fresh: true})
-			return err
-		},
+		s.list,
 	)
 	if err != nil {
 		return err
 	}
+	sets := s.listed.sets
+	s.listed = listing{}
 	s.held = newCommitted()
 	s.manifests = nil
 	oldest := oldestSCN(logs)
@@ -47,6 +45,24 @@ func (s *session) loadCommitted(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// listing is what the bucket was found to hold, until that is used.
+type listing struct {
+	done bool
+	sets []s3store.Set // newest first
+}
+
+// list looks for the committed sets of this database, unless that was done just
+// now: the plan follows the settling at once, and a decade of hourly sets takes
+// a hundred requests.
+func (s *session) list(ctx context.Context) (err error) {
+	if s.listed.done {
+		return nil
+	}
+	s.listed.sets, err = s.d.Store.List(ctx, s3store.Filter{DBName: s.facts.Name, DBID: s.facts.DBID, Fresh: true})
+	s.listed.done = err == nil
+	return err
 }
 
 // oldestSCN is the first SCN of the oldest log on local disk.

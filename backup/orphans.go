@@ -24,23 +24,19 @@ const orphanAge = 48 * time.Hour
 // forgotten.
 func (s *session) dropOrphans(ctx context.Context) error {
 	var recs []oracle.PieceRecord
-	var sets []s3store.Set
 	err := atOnce(ctx,
 		func(ctx context.Context) (err error) {
 			recs, err = s.d.Oracle.PiecesIn(ctx, filepath.Dir(s.dir))
 			return err
 		},
-		func(ctx context.Context) (err error) {
-			sets, err = s.d.Store.List(ctx, s3store.Filter{DBName: s.facts.Name, DBID: s.facts.DBID, Fresh: true})
-			return err
-		},
+		s.list,
 	)
 	if err != nil {
 		return err
 	}
 	var handles []string
 	for _, r := range recs {
-		if r.Status != "D" && s.orphaned(r.Handle, sets) && !slices.Contains(handles, r.Handle) {
+		if r.Status != "D" && s.orphaned(r.Handle, s.listed.sets) && !slices.Contains(handles, r.Handle) {
 			handles = append(handles, r.Handle)
 		}
 	}

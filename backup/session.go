@@ -33,6 +33,7 @@ type session struct {
 	state     *state
 	track     *tracker
 	up        *uploader
+	listed    listing
 	held      *committed
 	manifests []*s3store.Manifest // data sets of this incarnation, newest first
 	est       estimator
