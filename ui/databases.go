@@ -23,7 +23,7 @@ func (a *app) openDatabases() tea.Cmd {
 	return a.ask(d)
 }
 
-func (d *databases) title() string { return "databases in the bucket" }
+func (d *databases) title() string { return "to when each database can be recovered" }
 
 func (d *databases) hints() []hint {
 	return []hint{{"↑↓", "choose"}, {"enter", "show it"}, {"esc", "close"}}
@@ -50,11 +50,11 @@ func (d *databases) view(a *app, w, h int) string {
 	from, to := d.list.window(len(d.all), h)
 	for i := from; i < to; i++ {
 		db := d.all[i]
-		reach := a.th.state("GAP") + " nothing can be recovered"
+		reach := a.th.state("GAP") + " nothing, no level 0"
 		if !db.coverage.to.IsZero() {
-			reach = "recoverable to " + a.moment(db.coverage.to)
+			reach = pad(a.moment(db.coverage.to), 17) + a.th.Muted.Render(roughly(a.now().Sub(db.coverage.to))+" ago")
 		}
-		line := cut("  "+pad(clean(db.name), 10)+pad(strings.TrimPrefix(dbNumber(db), ", "), 18)+reach, w)
+		line := cut("  "+pad(clean(db.name), 10)+pad(strings.TrimPrefix(dbNumber(db), ", "), 17)+reach, w)
 		if i == d.list.at {
 			line = a.th.selectLine(line, w)
 		}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"charm.land/lipgloss/v2"
 )
@@ -83,6 +84,14 @@ var scenes = map[string]func(k *desk){
 		k.text("1884150000")
 		k.press("enter")
 		k.sees("NOT REACHABLE")
+	},
+	"databases": func(k *desk) {
+		other := set("full", at(20, 1, 0), at(20, 1, 0), time.Hour, 1, "")
+		other.DBName, other.DBID, other.ID = "SALES", 7, "20261120T040003Z-full-SALES-0001"
+		k.a.d.Store.(*fakeStore).sets = append(fixtureSets(), other)
+		k.press("ctrl+r")
+		k.until("SALES", func() bool { return len(k.a.data.list.dbs) == 2 })
+		k.press("d")
 	},
 	"runs":       func(k *desk) { k.a.data.runs = fixtureRuns(); k.press("L") },
 	"check":      func(k *desk) { k.press("c"); k.sees("AccessDenied") },

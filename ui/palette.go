@@ -153,10 +153,11 @@ func (p *palette) view(a *app, w, h int) string {
 	from, to := p.list.window(len(p.found), min(h-2, 14))
 	for i := from; i < to; i++ {
 		c := p.found[i]
-		line := "  " + pad(c.name, 20) + pad(c.key, 8) + c.does
+		does := c.does
 		if c.off != "" {
-			line += " (not now: " + c.off + ")"
+			does = "not now: " + c.off
 		}
+		line := "  " + pad(c.name, 20) + pad(c.key, 8) + does
 		switch {
 		case i == p.list.at:
 			line = a.th.selectLine(line, w)

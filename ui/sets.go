@@ -101,7 +101,7 @@ func (s *sets) keys(a *app) []binding {
 		bind("y", "copy", func() tea.Cmd { return a.copyKey(set) }, "y").when(some, "no set is selected"),
 	}
 	if s.filter.Value() != "" {
-		keys = append(keys, bind("esc", "clear the filter", func() tea.Cmd { return s.clear(a) }, "esc").hush())
+		keys = append([]binding{bind("esc", "clear the filter", func() tea.Cmd { return s.clear(a) }, "esc")}, keys...)
 	}
 	return append(keys, movesTo(func(k string) tea.Cmd { return s.move(a, k) })...)
 }
