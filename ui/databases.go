@@ -23,7 +23,7 @@ func (a *app) openDatabases() tea.Cmd {
 	return a.ask(d)
 }
 
-func (d *databases) title() string { return "to when each database can be recovered" }
+func (d *databases) title() string { return "databases: DBID, recoverable to" }
 
 func (d *databases) hints() []hint {
 	return []hint{{"↑↓", "choose"}, {"enter", "show it"}, {"esc", "close"}}
@@ -54,7 +54,7 @@ func (d *databases) view(a *app, w, h int) string {
 		if !db.coverage.to.IsZero() {
 			reach = pad(a.moment(db.coverage.to), 17) + a.th.Muted.Render(roughly(a.now().Sub(db.coverage.to))+" ago")
 		}
-		line := cut("  "+pad(clean(db.name), 10)+pad(strings.TrimPrefix(dbNumber(db), ", "), 17)+reach, w)
+		line := cut("  "+pad(clean(db.name), 9)+pad(strings.TrimPrefix(dbNumber(db), ", DBID "), 12)+reach, w)
 		if i == d.list.at {
 			line = a.th.selectLine(line, w)
 		}
