@@ -211,13 +211,20 @@ const models = `
 ## What is modelled, and what is not
 
 - **kill -9** is real: the process kills itself with SIGKILL right before or right after it writes a mark of its journal,
-  or is killed at a random moment. RMAN, its child, goes with it.
+  or is killed at a random moment: the program, RMAN, or both. RMAN dies with the program by a SIGTERM of the kernel's;
+  that it does not, and goes on in a folder that the next run clears away, is a row of its own. What a killed process had
+  asked S3 for is over before the next run begins.
 - **Power loss.** The program runs under a seccomp filter that reports every fsync to the harness, which takes down what
   the file or folder held then. After the kill, what was not synced is gone, torn, empty, zeros or there, by the dice, or
   all gone (the cruel half of the tries); names that were made or removed without a sync of their folder go or come back.
   What RMAN syncs by itself does not count. The database's own files are left to Oracle, the instance goes down; S3 is
   another host.
-- **S3 faults** are made by a proxy before the server. Permanent ones last until the run has given up.
+- **S3 faults** are made by a proxy before the server. Permanent ones last until the run has given up. An outage of
+  minutes passes on an invented clock. Which servers of others were there is in the table; IAM policies are enforced by a
+  guard in the test, since none of these servers knows all of their actions.
 - **RMAN's codes** are printed in a stack of RMAN's form by the simulated rman, instead of the script or behind it.
-- The simulated Oracle is as strict as we know the real one to be, and no stricter.
+- **Roles.** The simulation has no standby: a database that was switched over is mounted, and its facts say so.
+- **Clocks** jump for the program between and in runs; Oracle's own clock stays.
+- The simulated Oracle is as strict as we know the real one to be, and no stricter. Neither a real Oracle nor AWS itself
+  was at hand.
 `
