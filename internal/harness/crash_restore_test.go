@@ -82,13 +82,14 @@ func TestCrashInResume(t *testing.T) {
 	died := []string{"piece-confirmed:2", "rman-end:1", "rman-done", "commit-begin", "committed"}
 	again := []string{"AT=rman-begin:1", "AT=piece-confirmed:1", "BEFORE=rman-done", "AT=rman-done", "BEFORE=commit-begin", "AT=commit-begin", "AT=committed", "AT=release-begin", "BEFORE=cleaned"}
 	for n, first := range w.some(died, 2) {
+		kind := kinds[n%3]
 		w.work(6)
-		w.tell("full dies at %s", first)
-		w.killedAt(run.EnvCrashAt+"="+first, "full")
+		w.tell("%s dies at %s", kind, first)
+		w.killedAt(run.EnvCrashAt+"="+first, kind)
 		for _, p := range w.some(again, 2) {
 			w.run([]string{"ORABAK_CRASH_" + p}, "--batch", "resume") // may end before that mark
 		}
-		w.recover("full", n)
+		w.recover(kind, n)
 		w.check("kill -9 in a resume")
 	}
 	w.sometimes(false, "kill -9 in a resume")

@@ -221,7 +221,7 @@ const models = `
   another host.
 - **S3 faults** are made by a proxy before the server. Permanent ones last until the run has given up. An outage of
   minutes passes on an invented clock. Which servers of others were there is in the table; IAM policies are enforced by a
-  guard in the test, since none of these servers knows all of their actions.
+  guard in the test, not by these servers.
 - **RMAN's codes** are printed in a stack of RMAN's form by the simulated rman, instead of the script or behind it.
 - **Roles.** The simulation has no standby: a database that was switched over is mounted, and its facts say so.
 - **Clocks** jump for the program between and in runs; Oracle's own clock stays.
