@@ -24,7 +24,7 @@ func TestConsole(t *testing.T) {
 		name string
 		play func(*testing.T, *world)
 	}{
-		{"list and filter", listAndFilter}, {"resize", resize}, {"backup", backupLive}, {"attach", attach}, {"kill mid-backup", killMidBackup},
+		{"list and filter", listAndFilter}, {"resize", resize}, {"backup", backupLive}, {"channels", channels}, {"plain", plain}, {"attach", attach}, {"kill mid-backup", killMidBackup},
 		{"restore", restoreByName}, {"suspend", suspend}, {"signals", signals}, {"stalled terminal", stalled}, {"hang-up", hangUp},
 		{"no terminal", noTerminal}, {"no colour", noColour}, {"read-only", readOnly},
 	} {
