@@ -51,11 +51,9 @@ func describe(a *app, m *s3store.Manifest, k known, w int) []string {
 	say := func(name, format string, args ...any) { styled(name, clean(fmt.Sprintf(format, args...))) }
 	to, dash := a.th.sign("→", "->"), a.th.sign("–", "-")
 	if m.Level == 1 {
-		word := "differential"
-		if m.Cumulative {
-			word = "cumulative"
+		for i, l := range chainLines(a, m) {
+			styled([...]string{"builds on", "chain"}[min(i, 1)], l)
 		}
-		say("builds on", "%s (level 1 %s)", orDash(m.BuildsOn), word)
 	}
 	say("SCN", "%s %s %s", digits(m.FromSCN), to, digits(m.ToSCN))
 	spans := logSpans(m, dash)
@@ -80,6 +78,25 @@ func describe(a *app, m *s3store.Manifest, k known, w int) []string {
 		out = append(out, indented(a.th.state("WARN")+" ", clean(warning), w)...)
 	}
 	return append(out, pieceLines(a, m, w)...)
+}
+
+// chainLines say what a level 1 builds on, and that all of it down to a level 0
+// is there.
+func chainLines(a *app, m *s3store.Manifest) []string {
+	word := "differential"
+	if m.Cumulative {
+		word = "cumulative"
+	}
+	out := []string{fmt.Sprintf("%s (%s)", clean(orDash(m.BuildsOn)), word)}
+	sets, lost := a.data.list.chain(m)
+	switch {
+	case lost != "":
+		return append(out, a.th.state("GAP")+" "+clean(lost)+" is not in the bucket: the level 1 backups here have no base")
+	case len(sets) > 1:
+		base := sets[len(sets)-1]
+		return append(out, fmt.Sprintf("%s of %s and %s", clean(base.Kind), a.clock(base.StartedAt, "2 Jan 15:04"), plural(len(sets)-1, "level 1")))
+	}
+	return out
 }
 
 // pieceLines is the table of pieces.

@@ -3,10 +3,12 @@ package ui
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 
 	"orabak-tui/internal/config"
+	"orabak-tui/internal/run"
 	"orabak-tui/s3store"
 )
 
@@ -117,6 +119,44 @@ func (l *listing) find(id dbID) *database {
 	l.fill(db)
 	return db
 }
+
+// set finds a set by its id, nil if it is not there: the sets are in the order
+// of the times in their ids, the newest first.
+func (l *listing) set(id string) *s3store.Set {
+	p, err := run.ParseID(id)
+	if err != nil {
+		return nil
+	}
+	from := sort.Search(len(l.sets), func(i int) bool { return !l.sets[i].StartedAt.Truncate(time.Second).After(p.Time) })
+	for i := from; i < len(l.sets) && l.sets[i].StartedAt.Truncate(time.Second).Equal(p.Time); i++ {
+		if l.sets[i].ID == id {
+			return &l.sets[i]
+		}
+	}
+	for i := range l.sets { // should a time differ from that in its id
+		if l.sets[i].ID == id {
+			return &l.sets[i]
+		}
+	}
+	return nil
+}
+
+// chain are the sets that a level 1 builds on, the nearest first, down to a
+// level 0; lost is the id of the one that is not in the bucket.
+func (l *listing) chain(m *s3store.Manifest) (sets []*s3store.Set, lost string) {
+	for id := m.BuildsOn; id != "" && len(sets) < chainMost; {
+		s := l.set(id)
+		if s == nil || s.Status != s3store.StatusComplete {
+			return sets, id
+		}
+		sets = append(sets, s)
+		id = s.BuildsOn
+	}
+	return sets, ""
+}
+
+// chainMost bounds a chain: one that goes round is no chain.
+const chainMost = 1000
 
 // same says whether a new answer of the bucket holds the same rows.
 func (l *listing) same(sets []s3store.Set) bool { return slices.Equal(l.sets, sets) }
