@@ -72,7 +72,11 @@ func (p *Plan) from() []string {
 		ranges = append(ranges, fmt.Sprintf("thread %d: %d – %d%s", l.Thread, l.From, l.To, where))
 	}
 	if logs > 0 {
-		parts = append(parts, fmt.Sprintf("%d logs (%s)", logs, strings.Join(ranges, ", ")))
+		word := "logs"
+		if logs == 1 {
+			word = "log"
+		}
+		parts = append(parts, fmt.Sprintf("%d %s (%s)", logs, word, strings.Join(ranges, ", ")))
 	}
 	if len(parts) == 0 {
 		return []string{"what is on this host"}

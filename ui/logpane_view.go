@@ -54,7 +54,7 @@ func (p *logPane) lines(a *app, l *logLine, w int) []string {
 	}
 	head := p.head(a, l)
 	room := max(10, w-lipgloss.Width(head))
-	parts := []string{ansi.Cut(l.text, p.shift, p.shift+room)}
+	parts := []string{p.part(a, l.text, room)}
 	if p.wrap {
 		parts = strings.Split(ansi.Hardwrap(l.text, room, true), "\n")
 	}
@@ -69,6 +69,16 @@ func (p *logPane) lines(a *app, l *logLine, w int) []string {
 		out = append(out, p.unfolded(a, l, w)...)
 	}
 	return out
+}
+
+// part is what is shown of a line that is not wrapped; that it goes on to the
+// right shows.
+func (p *logPane) part(a *app, text string, room int) string {
+	if lipgloss.Width(text) <= p.shift+room {
+		return ansi.Cut(text, p.shift, p.shift+room)
+	}
+	more := a.th.sign("…", "~")
+	return ansi.Cut(text, p.shift, p.shift+room-1) + more
 }
 
 func (p *logPane) head(a *app, l *logLine) string {

@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"path"
+	"strings"
 	"time"
 
 	"charm.land/lipgloss/v2"
@@ -70,8 +71,11 @@ func (v *runView) channelLine(a *app, c run.Channel, w int) string {
 	if c.Piece > 0 {
 		right = a.th.Muted.Render(fmt.Sprintf("piece %d ", c.Piece))
 	}
-	if x, ok := v.state.work[c.Name]; ok {
+	switch x, ok := v.state.work[c.Name]; {
+	case ok:
 		right += a.measured(w, x.share(), x.rate, x.left(a.now()))
+	case len(v.state.work) > 0: // the columns of the others
+		right += strings.Repeat(" ", lipgloss.Width(a.measured(w, 0, 0, 0)))
 	}
 	left := " " + pad(clean(c.Name), 5) + pad(clean(c.Doing), 14)
 	return spread(left+shortName(clean(c.File), max(10, w-1-lipgloss.Width(left+right))), right, w)

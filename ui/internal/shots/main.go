@@ -41,9 +41,9 @@ type step struct {
 var session = []step{
 	{sees: []string{"DEMO › backups", "as of", "Recoverable"}},
 	{name: "sets", keys: "j", sees: []string{"reaches"}},
-	{name: "backup", keys: "b\t", sees: []string{"incremental backup of DEMO", "RUN {"}},
+	{name: "backup", keys: "b", sees: []string{"full backup of DEMO", "RUN {"}},
 	{keys: "\r", sees: []string{"Start a backup"}},
-	{name: "run-live", keys: "\t\r", sees: []string{"started by console", "total", "channel"}},
+	{name: "run-live", keys: "\t\r", sees: []string{"started by console", "ETA", "/s    0:0"}},
 	{name: "run", sees: []string{"OK exit 0"}},
 	{name: "restore-calendar", keys: "\x1brc", sees: []string{"can be reached"}},
 	{name: "restore-plan", keys: "\r\r", sees: []string{"REACHABLE", "Steps"}},
@@ -61,7 +61,8 @@ func run(exe, demo, to string) error {
 			cmd.Env = append(cmd.Env, kv)
 		}
 	}
-	cmd.Env = append(cmd.Env, "TERM=xterm-256color", "LANG=C.UTF-8", "TZ=UTC", "ORABAK_DEMO_DIR="+demo)
+	cmd.Env = append(cmd.Env, "TERM=xterm-256color", "LANG=C.UTF-8", "TZ=UTC", "ORABAK_DEMO_DIR="+demo,
+		`RMANSIM_FAULTS={"write_rate":500000}`) // as slow as a large database, for the picture of a run
 	t, err := vterm.Start(120, 36, cmd)
 	if err != nil {
 		return err
