@@ -24,7 +24,7 @@ func TestCrashAtEveryMark(t *testing.T) {
 			w := newWorld(t, 100+uint64(i))
 			w.batch("full")
 			w.work(20)
-			w.nextSecond() // logs of the same second are too young to release
+			w.ripen()
 			w.batch(kind)
 			points := w.points()
 			if len(points) < 6 {
@@ -36,6 +36,14 @@ func TestCrashAtEveryMark(t *testing.T) {
 			w.sometimes(kind == "full", "kill -9 at a mark")
 		})
 	}
+}
+
+// ripen archives a log and lets it become old enough to be released: one of the
+// second in which the run looks is too young.
+func (w *world) ripen() {
+	w.t.Helper()
+	must(w.t, w.db.ArchiveLogCurrent(w.t.Context()))
+	w.nextSecond()
 }
 
 // points are the crash points that a run's marks make: before and after each.
@@ -65,7 +73,7 @@ func (w *world) some(points []string, n int) []string {
 func (w *world) crash(kind, point string, n int) {
 	w.t.Helper()
 	w.work(8)
-	w.nextSecond()
+	w.ripen()
 	w.tell("crash of %s at %s", kind, point)
 	e := w.run([]string{point}, "--batch", kind)
 	if e.signal != syscall.SIGKILL {

@@ -195,12 +195,12 @@ func TestPowerLoss(t *testing.T) {
 			w := newWorld(t, 200+uint64(i))
 			w.batch("full")
 			w.work(10)
-			w.nextSecond()
+			w.ripen()
 			w.batch(kind)
 			for n, point := range w.some(w.points(), 3) {
 				w.work(6)
-				w.nextSecond()
-				w.cutPower(kind, point, n%2 == 0)
+				w.ripen()
+				w.cutPower(kind, point, w.dice.IntN(2) == 0)
 				w.recover(kind, n/2)
 				w.check("power loss")
 			}
