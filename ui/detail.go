@@ -146,7 +146,7 @@ func holds(p s3store.Piece) string {
 		parts = append(parts, fmt.Sprintf("%d datafiles", n))
 	}
 	if n := len(p.Logs); n > 0 {
-		parts = append(parts, fmt.Sprintf("%d logs", n))
+		parts = append(parts, plural(n, "log"))
 	}
 	if p.ControlFile {
 		parts = append(parts, "control file")

@@ -218,7 +218,7 @@ func (a *app) builds(set *s3store.Set) string {
 	case set.Status == s3store.StatusForeign:
 		return "old script"
 	case set.Logs > 0 && set.Level < 0:
-		return fmt.Sprintf("%d logs", set.Logs)
+		return plural(set.Logs, "log")
 	default:
 		return ""
 	}

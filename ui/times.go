@@ -56,17 +56,18 @@ func age(now, then time.Time) string {
 // span writes a duration in its two largest units: 2 d 13 h, 4 min 20 s.
 func span(d time.Duration) string {
 	d = max(0, d.Round(time.Second))
-	day, h, m, s := int(d.Hours())/24, int(d.Hours())%24, int(d.Minutes())%60, int(d.Seconds())%60
-	switch {
-	case day > 0:
-		return fmt.Sprintf("%d d %d h", day, h)
-	case h > 0:
-		return fmt.Sprintf("%d h %d min", h, m)
-	case m > 0:
-		return fmt.Sprintf("%d min %d s", m, s)
-	default:
-		return fmt.Sprintf("%d s", s)
+	units := []struct {
+		n    int
+		name string
+	}{{int(d.Hours()) / 24, "d"}, {int(d.Hours()) % 24, "h"}, {int(d.Minutes()) % 60, "min"}, {int(d.Seconds()) % 60, "s"}}
+	for len(units) > 1 && units[0].n == 0 {
+		units = units[1:]
 	}
+	text := fmt.Sprintf("%d %s", units[0].n, units[0].name)
+	if len(units) > 1 && units[1].n > 0 {
+		text += fmt.Sprintf(" %d %s", units[1].n, units[1].name)
+	}
+	return text
 }
 
 // roughly writes a duration in its largest unit, for ages: 2 d, 13 h, 4 min.

@@ -172,7 +172,7 @@ func (p *preflight) age(what string, newest time.Time, most time.Duration, remed
 	p.add("schedule", "ok", fmt.Sprintf("the newest %s is %s old", what, days(age)), "")
 }
 
-// days writes a duration to the minute: 2 d 13 h 5 min.
+// days writes a duration in its two largest units, to the minute: 2 d 13 h.
 func days(d time.Duration) string {
 	minutes := int(d.Round(time.Minute).Minutes())
 	var parts []string
@@ -187,7 +187,7 @@ func days(d time.Duration) string {
 	if len(parts) == 0 {
 		return "0 min"
 	}
-	return strings.Join(parts, " ")
+	return strings.Join(parts[:min(2, len(parts))], " ")
 }
 
 func (p *preflight) disk() {
