@@ -93,6 +93,9 @@ func (s *speech) flush(a *app) tea.Cmd {
 	return tea.Sequence(tea.Println(text), func() tea.Msg { return spokenMsg{} })
 }
 
+// wholeText is more lines than any text has that is read.
+const wholeText = 2000
+
 // told is what is shown now: where, the lines that are not empty, and which of
 // them is selected.
 func (a *app) told() (where string, lines []string, mark string) {
@@ -107,6 +110,9 @@ func (a *app) told() (where string, lines []string, mark string) {
 	}
 	if s, ok := a.top().(*sets); ok && !s.typing() {
 		where += s.want // what a filter has found is told when it is left
+	}
+	if _, ok := a.top().(interface{ below() int }); ok {
+		h = wholeText // a text is told to its end; a list, whose rows are many, as far as it is shown
 	}
 	body := ""
 	if v, ok := a.top().(speaker); ok {
