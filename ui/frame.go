@@ -174,7 +174,7 @@ func (a *app) overlay(under string, d *opened) (string, *tea.Cursor) {
 	if a.d.Plain {
 		return a.placeDialog(fit(text, a.w, a.h), d, 0, 2)
 	}
-	box := lipgloss.NewStyle().Border(a.th.border()).BorderForeground(a.th.Muted.GetForeground()).Padding(0, 1).Width(w).Render(text)
+	box := lipgloss.NewStyle().Border(a.th.border()).BorderForeground(a.th.Accent.GetForeground()).Padding(0, 1).Width(w).Render(text)
 	x, y := max(0, (a.w-lipgloss.Width(box))/2), max(0, (a.h-lipgloss.Height(box))/2)
 	all := lipgloss.NewCompositor(lipgloss.NewLayer(under), lipgloss.NewLayer(box).X(x).Y(y).Z(1)).Render()
 	return a.placeDialog(all, d, x+2, y+3)

@@ -8,6 +8,8 @@ import (
 
 // theme is every style and sign of the console, by role. Colours are the ANSI
 // sixteen, so that the user's own palette rules; a state is always a word too.
+// What is muted is faint, not gray: some palettes have the background's colour
+// for the gray.
 type theme struct {
 	dark  bool
 	ascii bool
@@ -24,7 +26,7 @@ func newTheme(dark, ascii, plain bool) theme {
 	return theme{
 		dark: dark, ascii: ascii || plain, plain: plain,
 		Accent: fg("4", "14"), Good: fg("2", "10"), Warn: fg("3", "11"), Bad: fg("1", "9"),
-		Danger: fg("1", "9").Bold(true), Muted: fg("8", "8"),
+		Danger: fg("1", "9").Bold(true), Muted: lipgloss.NewStyle().Faint(true),
 		Strong: lipgloss.NewStyle().Bold(true), Selected: lipgloss.NewStyle().Reverse(true),
 		Title: lipgloss.NewStyle().Bold(true),
 	}

@@ -83,6 +83,9 @@ func (p Palette) run(b *strings.Builder, s uv.Style, text string, from, to, y in
 	if s.Attrs&uv.AttrBold != 0 {
 		weight = ` font-weight="bold"`
 	}
+	if s.Attrs&uv.AttrFaint != 0 {
+		weight += ` fill-opacity="0.55"`
+	}
 	fmt.Fprintf(b, `<text x="%.1f" y="%d" fill="%s"%s textLength="%.1f" lengthAdjust="spacingAndGlyphs" xml:space="preserve">%s</text>`+"\n",
 		left, top+cellH-5, fg, weight, float64(ansi.StringWidth(text))*cellW, html.EscapeString(text))
 }
