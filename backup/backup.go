@@ -49,6 +49,7 @@ type Store interface {
 	Commit(ctx context.Context, m *s3store.Manifest) (key string, err error)
 	Find(ctx context.Context, setID string) (s3store.Set, error)
 	RemovePieces(ctx context.Context, setID string, started time.Time) (int, error)
+	RemoveOthers(ctx context.Context, setID string, started time.Time, stay []string) (int, error)
 	DropObjects(ctx context.Context, keys []string) error
 	AbortUploads(ctx context.Context, setID string, olderThan time.Duration) (int, error)
 	AbortResume(ctx context.Context, resumeFile string) error

@@ -6,8 +6,6 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
-
-	"orabak-tui/s3store"
 )
 
 // Resume finishes the interrupted run of this database that began last: what
@@ -94,7 +92,7 @@ func (s *session) replan(ctx context.Context, l leftover) error {
 	if err := s.state.append(record{Rec: "rman-again"}); err != nil {
 		return err
 	}
-	if err := s.dropLost(ctx, l, lost); err != nil {
+	if err := s.dropLost(ctx, lost); err != nil {
 		return err
 	}
 	return s.planRest(ctx)
@@ -102,11 +100,11 @@ func (s *session) replan(ctx context.Context, l leftover) error {
 
 // dropLost takes what will be backed up again out of RMAN's repository, off S3
 // and out of staging. What stays is known to be whole in this boot.
-func (s *session) dropLost(ctx context.Context, l leftover, lost []string) error {
+func (s *session) dropLost(ctx context.Context, lost []string) error {
 	if err := s.uncatalog(ctx, lost); err != nil {
 		return err
 	}
-	if err := s.d.Store.DropObjects(ctx, s.unadopted(l, lost)); err != nil {
+	if _, err := s.d.Store.RemoveOthers(ctx, s.setID, s.started, s.adoptedKeys()); err != nil {
 		return err
 	}
 	if err := s.abortJournalled(ctx, func(piece string) bool { return s.track.find(piece) == nil }); err != nil {
@@ -118,23 +116,17 @@ func (s *session) dropLost(ctx context.Context, l leftover, lost []string) error
 	return s.state.append(record{Rec: "boot", Boot: bootID()})
 }
 
-// unadopted are the keys under which pieces may be on S3 that the set will not
-// name: of sets that RMAN did not complete, and of those whose bytes are lost.
-func (s *session) unadopted(l leftover, lost []string) (keys []string) {
-	names := s.strays()
-	for _, handle := range lost {
-		names = append(names, filepath.Base(handle))
-	}
-	for name := range l.Confirmed {
-		names = append(names, name)
-	}
-	for _, name := range names {
-		if s.track.find(name) == nil && s3store.ValidPieceName(name) {
-			keys = append(keys, s.d.Store.PieceKey(s.setID, s.started, name))
+// adoptedKeys are where the pieces that the set will name are on S3, or will be.
+// All else in its folder is of sets that RMAN did not complete, or of pieces whose
+// bytes are lost; a power loss can take file and record, and only S3 still knows.
+func (s *session) adoptedKeys() (keys []string) {
+	for _, p := range s.track.all() {
+		keys = append(keys, s.d.Store.PieceKey(s.setID, s.started, p.Name))
+		if p.Key != "" {
+			keys = append(keys, p.Key)
 		}
 	}
-	slices.Sort(keys)
-	return slices.Compact(keys)
+	return keys
 }
 
 // planRest plans what is not done. The levels that were decided then are

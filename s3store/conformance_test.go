@@ -269,6 +269,10 @@ func cleans(t *testing.T, s *Store) {
 	if left, err := s.Leftovers(t.Context(), time.Hour); err != nil || len(left) != 0 {
 		t.Errorf("leftovers of an hour %+v, %v", left, err)
 	}
+	putBytes(t, s, set, "arch_2", []byte("one that nobody remembers"))
+	if n, err := s.RemoveOthers(t.Context(), set, time.Time{}, []string{p.Key}); err != nil || n != 1 {
+		t.Errorf("removed %d others, %v", n, err)
+	}
 	if n, err := s.RemovePieces(t.Context(), set, time.Time{}); err != nil || n != 1 {
 		t.Errorf("removed %d, %v", n, err)
 	}

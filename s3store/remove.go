@@ -69,6 +69,12 @@ func severalDBs(rows []Set) bool {
 // RemovePieces deletes the objects of a set that was not committed and returns
 // how many. ErrCommitted when it was.
 func (s *Store) RemovePieces(ctx context.Context, setID string, started time.Time) (int, error) {
+	return s.RemoveOthers(ctx, setID, started, nil)
+}
+
+// RemoveOthers is RemovePieces for all objects but those whose keys are to stay:
+// of a set that goes on, what nobody remembers any more.
+func (s *Store) RemoveOthers(ctx context.Context, setID string, started time.Time, stay []string) (int, error) {
 	if _, ok := parseSetID(setID); !ok {
 		return 0, s.noManifest(setID)
 	}
@@ -78,7 +84,9 @@ func (s *Store) RemovePieces(ctx context.Context, setID string, started time.Tim
 	}
 	keys := make([]string, 0, len(objects))
 	for _, o := range objects {
-		keys = append(keys, o.key)
+		if !slices.Contains(stay, o.key) {
+			keys = append(keys, o.key)
+		}
 	}
 	// Asked last, right before the deletion.
 	if row, err := s.Find(ctx, setID); err == nil {

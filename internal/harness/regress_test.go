@@ -74,6 +74,25 @@ func TestResumeOfLostPiecesCommits(t *testing.T) {
 	w.check("staged pieces removed by somebody")
 }
 
+// TestResumeForgetsWhatNobodyRemembers: an upload of which a power loss had taken
+// the file, and RMAN's end the record, stayed beside the set that resume committed.
+func TestResumeForgetsWhatNobodyRemembers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 506)
+	w.killedAt(run.EnvCrashAt+"=piece-confirmed:2", "full")
+	set := ""
+	for _, e := range w.events() {
+		if e.Mark != nil && e.Mark.Name == "staged" {
+			set = e.Mark.Data["set"]
+		}
+	}
+	id, err := run.ParseID(set)
+	must(t, err)
+	w.put(w.store().PieceKey(set, id.Time, "HARN_forgotten_1_1"), []byte("whatever"))
+	w.batch("resume", 0, 3)
+	w.check("power loss")
+}
+
 // TestTornPiecesAreNotUploaded: pieces that RMAN had reported and nobody had
 // synced were taken for whole after a power loss.
 func TestTornPiecesAreNotUploaded(t *testing.T) {
