@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"golang.org/x/sync/singleflight"
 )
 
 // Store is a bucket with backup sets under a prefix. All methods may be
@@ -28,8 +29,9 @@ type Store struct {
 	limit     *limiter
 	cache     *cache
 
-	capsMu sync.Mutex // guards the variables below
-	caps   *Capabilities
+	probing singleflight.Group
+	capsMu  sync.Mutex // guards the variables below
+	caps    *Capabilities
 }
 
 // Open prepares the store; it reads credentials but does not connect. Call

@@ -145,8 +145,30 @@ func (s *Store) capabilities(ctx context.Context) (Capabilities, error) {
 		s.learn(c)
 		return c, nil
 	}
-	// A clock that is off is no reason to miss a backup: signing allows for it.
-	return s.probe(ctx, 24*time.Hour, s.opt.RetryBudget)
+	return s.probeOnce(ctx)
+}
+
+// probeOnce probes for all who ask at the same time: the pieces that a backup
+// begins with come together, and probes beside each other would meet each
+// other's object. Who probes for the others may be cancelled; another one then
+// goes on.
+func (s *Store) probeOnce(ctx context.Context) (Capabilities, error) {
+	for {
+		done := s.probing.DoChan("", func() (any, error) {
+			// A clock that is off is no reason to miss a backup: signing allows for it.
+			return s.probe(ctx, 24*time.Hour, s.opt.RetryBudget)
+		})
+		select {
+		case <-ctx.Done():
+			return Capabilities{}, context.Cause(ctx)
+		case r := <-done:
+			if r.Shared && errors.Is(r.Err, context.Canceled) && ctx.Err() == nil {
+				continue
+			}
+			caps, _ := r.Val.(Capabilities)
+			return caps, r.Err
+		}
+	}
 }
 
 func (s *Store) learn(c Capabilities) {
@@ -236,14 +258,23 @@ func (p *probe) create(ctx context.Context) error {
 	return err
 }
 
+// probeTries is how often a step of the probe is taken when its object may have
+// been removed by the probe of another process of this host.
+const probeTries = 3
+
 // conditional creates it once more, which must fail.
 func (p *probe) conditional(ctx context.Context) error {
-	err := p.put(ctx, crc64nvme.Checksum(probeText), true)
-	p.caps.ConditionalCreate = errors.Is(err, errPrecondition)
-	if p.caps.ConditionalCreate || errors.Is(err, errUnsupported) {
-		return nil
+	for range probeTries {
+		err := p.put(ctx, crc64nvme.Checksum(probeText), true)
+		p.caps.ConditionalCreate = errors.Is(err, errPrecondition)
+		if p.caps.ConditionalCreate || errors.Is(err, errUnsupported) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
 	}
-	return err
+	return nil
 }
 
 func (p *probe) put(ctx context.Context, crc uint64, ifNew bool) error {
@@ -267,16 +298,22 @@ func (p *probe) input(crc uint64) *s3.PutObjectInput {
 	return in
 }
 
-// head learns whether checksums are kept. Another process of this host may
-// have removed the probe meanwhile: then nothing is learnt and the careful way
-// is taken.
+// head learns whether checksums are kept. Where the probe is always gone
+// nothing is learnt and the careful way is taken.
 func (p *probe) head(ctx context.Context) error {
-	h, err := p.store.head(ctx, "read", p.key)
-	if errors.Is(err, ErrNotFound) {
-		return nil
+	for range probeTries {
+		h, err := p.store.head(ctx, "read", p.key)
+		if err == nil {
+			p.caps.ChecksumStored = h.crc == crcText(crc64nvme.Checksum(probeText))
+		}
+		if !errors.Is(err, ErrNotFound) {
+			return err
+		}
+		if err := p.create(ctx); err != nil {
+			return err
+		}
 	}
-	p.caps.ChecksumStored = err == nil && h.crc == crcText(crc64nvme.Checksum(probeText))
-	return err
+	return nil
 }
 
 // remove cleans up where that is allowed.
