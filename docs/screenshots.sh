@@ -6,6 +6,6 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 go build -o "$work/orabak-tui" .
 export ORABAK_DEMO_DIR="$work/demo" TZ=UTC
-"$work/orabak-tui" --demo --batch list >/dev/null
+"$work/orabak-tui" --demo --batch verify --deep >/dev/null
 mkdir -p docs/screenshots
 go run ./ui/internal/shots -exe "$work/orabak-tui" -demo "$work/demo" -to docs/screenshots

@@ -152,8 +152,8 @@ func floodOf(n int) []run.Event {
 	return events
 }
 
-// BenchmarkMemoryAfterManyLines reads a journal of ten million lines from disk
-// the way a run is followed, and tells what the console then holds.
+// BenchmarkMemoryAfterManyLines gives the view of a run ten million lines, a
+// frame's worth at a time, and tells what the console holds meanwhile and then.
 func BenchmarkMemoryAfterManyLines(b *testing.B) {
 	const lines = 10_000_000
 	a := benchDesk(b, 100)

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -34,7 +35,8 @@ type step struct {
 	name  string // empty = no picture
 	keys  string
 	sees  []string
-	sizes [2]int // changed before the keys, if not zero
+	like  *regexp.Regexp // and this, if not nil
+	sizes [2]int         // changed before the keys, if not zero
 }
 
 // session is the day that the pictures tell of.
@@ -43,7 +45,7 @@ var session = []step{
 	{name: "sets", keys: "j", sees: []string{"reaches"}},
 	{name: "backup", keys: "b", sees: []string{"full backup of DEMO", "RUN {"}},
 	{keys: "\r", sees: []string{"Start a backup"}},
-	{name: "run-live", keys: "\t\r", sees: []string{"started by console", "ETA", "/s    0:0"}},
+	{name: "run-live", keys: "\t\r", sees: []string{"started by console", "ETA"}, like: regexp.MustCompile(`c1 .* [1-9]\d* % .*\n c2 .* [1-9]\d* % `)},
 	{name: "run", sees: []string{"OK exit 0"}},
 	{name: "restore-calendar", keys: "\x1brc", sees: []string{"can be reached"}},
 	{name: "restore-plan", keys: "\r\r", sees: []string{"REACHABLE", "Steps"}},
@@ -90,8 +92,16 @@ func play(t *vterm.Term, s step, to string) error {
 			time.Sleep(200 * time.Millisecond)
 		}
 	}
-	if err := t.WaitFor(patience, s.sees...); err != nil || s.name == "" {
+	if err := t.WaitFor(patience, s.sees...); err != nil {
 		return err
+	}
+	if s.like != nil {
+		if err := t.Until(patience, s.like.String(), s.like.MatchString); err != nil {
+			return err
+		}
+	}
+	if s.name == "" {
+		return nil
 	}
 	return os.WriteFile(filepath.Join(to, s.name+".svg"), []byte(t.SVG(vterm.Dark)), 0o644)
 }
