@@ -33,7 +33,7 @@ type engine struct {
 func (w *world) engine(kind string) *engine {
 	o := w.options()
 	o.CacheDir = w.path("cache")
-	o.RetryBudget, o.StallTimeout = 20*time.Second, 1500*time.Millisecond
+	o.RetryBudget, o.StallTimeout = 14*w.stall, w.stall
 	o.Sleep = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 	return &engine{w: w, kind: kind, now: time.Now, store: o}
 }

@@ -56,6 +56,7 @@ type world struct {
 	dice  *rand.Rand
 	spent uint64          // seeds of workloads
 	ids   map[string]bool // sets whose bytes were read
+	stall time.Duration   // of an engine in the test, after which it asks the store again
 	lean  bool            // look at each set once only
 	skew  atomic.Int64    // the store's clock minus the host's, a time.Duration
 	story []string
@@ -76,7 +77,7 @@ func newHost(t testing.TB, salt uint64) *world {
 	t.Helper()
 	dir, err := filepath.EvalSymlinks(t.TempDir())
 	must(t, err)
-	w := &world{t: t, dir: dir, dice: rand.New(rand.NewPCG(*seed, salt)), spent: *seed<<32 + salt<<16, ids: map[string]bool{}}
+	w := &world{t: t, dir: dir, dice: rand.New(rand.NewPCG(*seed, salt)), spent: *seed<<32 + salt<<16, ids: map[string]bool{}, stall: 1500 * time.Millisecond}
 	w.db, err = oradb.Create(t.Context(), oradb.Spec{Base: w.path("oracle"), SID: sid, RedoSize: 256 << 10, Fill: 85, Seed: *seed, Files: []oradb.FileSpec{
 		{Tablespace: "SYSTEM", Name: "system01.dbf", Bytes: 512 << 10}, {Tablespace: "UNDOTBS1", Name: "undotbs01.dbf", Bytes: 256 << 10},
 		{Tablespace: "USERS", Name: "users01.dbf", Bytes: 256 << 10}, {Tablespace: "DATA", Name: "data01.dbf", Bytes: 11 << 20}},
