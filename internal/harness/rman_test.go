@@ -189,12 +189,15 @@ func TestEveryCodeInRestore(t *testing.T) {
 		t.Run(fmt.Sprint(hand), func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, 440+uint64(hand))
+			w.lean = true // hundreds of sets
 			w.batch("full")
 			for n, code := range w.some(catalogue(), 1) {
 				if !*long || n%hands == hand {
 					w.failRestoreWith(code, scripts[n%len(scripts)])
 				}
 			}
+			w.lean = false
+			w.check("RMAN: a code of the catalogue, in restore")
 		})
 	}
 }

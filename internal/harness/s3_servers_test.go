@@ -18,7 +18,7 @@ func TestFaultsBeforeServers(t *testing.T) {
 		t.Run(server.Name, func(t *testing.T) {
 			t.Parallel()
 			w := newHost(t, 340+uint64(i))
-			w.stall = 10 * time.Second // they sync their disks, which others use too
+			w.stall = 4 * time.Second // they sync their disks, which others use too
 			w.at = s3servers.Start(t, server.Name)
 			w.proxy, w.url = s3fault.Start(t, w.at.URL, *seed)
 			w.configure()
