@@ -8,7 +8,7 @@ build:
 test:
 	go test -race ./...
 
-# The table of docs/performance.md. It takes about twenty minutes, 5 GiB of
+# The table of docs/performance.md. It takes about half an hour, 5 GiB of
 # memory and a machine that does nothing else. ROUNDS and MIB make it shorter.
 ROUNDS = 5
 MIB = 2048

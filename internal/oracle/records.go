@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // ArchivedLogs returns the archived redo logs of this database that the
@@ -39,12 +40,16 @@ type setKey struct{ stamp, count int64 }
 // device, in the order of their sets. A piece whose set the repository does not
 // know (any more) has Level -1 and no Type.
 func (i *Instance) AllPieces(ctx context.Context) ([]PieceRecord, error) {
-	sets, err := i.sets(ctx)
-	if err != nil {
-		return nil, err
-	}
+	var sets map[setKey]PieceRecord
+	var failure error
+	var beside sync.WaitGroup
+	beside.Go(func() { sets, failure = i.sets(ctx) })
 	rows, err := i.ask(ctx, question{name: "backup pieces", key: "PIECE", from: "v$backup_piece",
 		fields: []string{"set_stamp", "set_count", "piece#", "status", "bytes", date("completion_time"), "tag", "handle"}})
+	beside.Wait()
+	if failure != nil {
+		return nil, failure
+	}
 	pieces := make([]PieceRecord, 0, len(rows))
 	for _, r := range rows {
 		p, ok := sets[setKey{r.num(0), r.num(1)}]
