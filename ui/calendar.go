@@ -102,7 +102,7 @@ func (c *calendar) about(a *app) []string {
 			lines = append(lines, "  "+from+a.th.sign(" – ", " - ")+to)
 		}
 	}
-	lines = append(lines, "", a.th.Muted.Render("sets of this day:"))
+	var sets []string
 	next := c.day.AddDate(0, 0, 1)
 	for _, i := range a.data.db.rows { // newest first
 		s := &a.data.list.sets[i]
@@ -110,8 +110,11 @@ func (c *calendar) about(a *app) []string {
 			break
 		}
 		if s.StartedAt.Before(next) && s.Status == s3store.StatusComplete {
-			lines = append(lines, "  "+a.clock(s.StartedAt, "15:04")+"  "+clean(s.Kind))
+			sets = append(sets, "  "+a.clock(s.StartedAt, "15:04")+"  "+clean(s.Kind))
 		}
+	}
+	if len(sets) > 0 {
+		lines = append(append(lines, "", a.th.Muted.Render("sets of this day:")), sets...)
 	}
 	return append(lines, "", a.th.Muted.Render("The plan has the last word."))
 }

@@ -17,6 +17,7 @@ type check struct {
 	found []Finding
 	at    time.Time
 	busy  bool
+	since time.Time
 }
 
 type checkMsg struct {
@@ -32,7 +33,7 @@ func (c *check) enter(a *app) tea.Cmd {
 	if c.busy {
 		return nil
 	}
-	c.busy = true
+	c.busy, c.since = true, a.now()
 	d, ctx := a.d, a.ctx
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, checkTimeout)
@@ -54,7 +55,7 @@ func (c *check) update(_ *app, msg tea.Msg) tea.Cmd {
 
 func (c *check) view(a *app, w, h int) string {
 	if c.found == nil {
-		return "\n " + a.th.Muted.Render("looking at Oracle, RMAN, S3 and the disks")
+		return "\n " + a.th.Muted.Render("looking at Oracle, RMAN, S3 and the disks"+a.patience(c.since, ""))
 	}
 	lines := []string{c.summary(a), ""}
 	for _, f := range c.found {

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -28,9 +29,10 @@ const (
 // data is what several screens share: the sets, the facts, the runs. It is
 // filled by commands and read by everybody.
 type data struct {
-	list    *listing // never nil
-	loading bool     // the bucket is being asked
-	setsErr error    // of the newest look; list is then older
+	list    *listing  // never nil
+	loading bool      // the bucket is being asked
+	since   time.Time // when it was asked
+	setsErr error     // of the newest look; list is then older
 	early   <-chan *listing
 
 	facts    *oracle.Facts // nil until known
@@ -135,13 +137,15 @@ func (x *data) loadSets(a *app) tea.Cmd {
 	if x.loading {
 		return nil
 	}
-	x.loading = true
+	x.loading, x.since = true, a.now()
 	d, ctx, before, zone := a.d, a.ctx, x.list, x.zone
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, setsTimeout)
 		defer cancel()
 		sets, err := d.Store.List(ctx, s3store.Filter{Foreign: true})
 		switch {
+		case errors.Is(err, context.DeadlineExceeded):
+			return setsMsg{err: fmt.Errorf("no answer within %s; c checks why", span(setsTimeout))}
 		case err != nil:
 			return setsMsg{err: err}
 		case before.same(sets):

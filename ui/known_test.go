@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -63,4 +64,22 @@ func TestVerificationIsToldAtOnce(t *testing.T) {
 	k.sees("as they should be")
 	k.press("esc")
 	k.sees("OK 2026-11-23 14:02 (0 s ago), sizes and checksums")
+}
+
+// A bucket that does not answer is told while it is waited for, and what to do.
+func TestPatienceIsTold(t *testing.T) {
+	d := fixtureDeps(t)
+	clock := now
+	d.Now = func() time.Time { return clock }
+	d.Store = &fakeStore{list: func(ctx context.Context) ([]s3store.Set, error) {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}}
+	k := newDesk(t, d)
+	k.do(k.a.Init())
+	k.sees("reading the bucket")
+	clock = clock.Add(38 * time.Second)
+	k.sees("no answer for 38 s; c checks why")
+	k.send(setsMsg{err: errors.New("no answer within 2 min; c checks why")})
+	k.sees("cannot be read: no answer within 2 min; c checks why")
 }

@@ -92,7 +92,7 @@ func (s *sets) keys(a *app) []binding {
 		a.act(bind("r", "restore", open(func() screen { return newRestore(a, set) }), "r")),
 		watch,
 		bind("/", "filter", s.filter.Focus, "/"),
-		bind("v", "verify", open(func() screen { return newVerify(*set) }), "v").when(committed, "the set has no manifest"),
+		bind("v", "verify", open(func() screen { return newVerify(*set) }), "v").when(some, "no set is selected").when(committed, "the set has no manifest"),
 		bind("o", "sort", func() tea.Cmd { return s.sortNext(a) }, "o"),
 		database,
 		bind("L", "runs", open(func() screen { return newRuns() }), "L"),

@@ -171,7 +171,7 @@ func (s *sets) empty(a *app) string {
 	case a.data.list.at.IsZero() && a.data.setsErr != nil:
 		return clean(a.data.setsErr.Error())
 	case a.data.list.at.IsZero():
-		return "reading the bucket"
+		return "reading the bucket" + a.patience(a.data.since, "; c checks why")
 	default:
 		return "no sets yet; b takes a backup"
 	}

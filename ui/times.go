@@ -93,3 +93,15 @@ func clockTime(d time.Duration) string {
 	}
 	return fmt.Sprintf("%d:%02d", int(d.Minutes()), int(d.Seconds())%60)
 }
+
+// patience tells how long something has been waited for, once that is worth
+// telling, and what to do about it.
+func (a *app) patience(since time.Time, what string) string {
+	if d := a.now().Sub(since); !since.IsZero() && d >= patienceFrom {
+		return ": no answer for " + span(d) + what
+	}
+	return ""
+}
+
+// patienceFrom is how long nobody wonders.
+const patienceFrom = 4 * time.Second
