@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -79,12 +80,17 @@ func Policy(role, bucket, prefix string, lock bool, kmsKey string) (any, error) 
 	return p, nil
 }
 
-// withLock adds the right to set a retention where objects are put.
+// withLock adds the right to see a retention, and to set it where objects are
+// put.
 func withLock(actions []string, lock bool) []string {
-	if !lock || !strings.Contains(fmt.Sprint(actions), "s3:PutObject") {
+	if !lock {
 		return actions
 	}
-	return append(append([]string{}, actions...), "s3:PutObjectRetention")
+	more := []string{"s3:GetObjectRetention"}
+	if slices.Contains(actions, "s3:PutObject") {
+		more = append(more, "s3:PutObjectRetention")
+	}
+	return slices.Concat(actions, more)
 }
 
 func keyRights(actions []string) []string {
