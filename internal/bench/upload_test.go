@@ -74,7 +74,7 @@ func BenchmarkUploadSet(b *testing.B) {
 		url, ca := endpointTLS(b)
 		s := newSite(b, url, ca)
 		s.fill(b, 8, size/8)
-		versus(b, s, size, "upload, 8 pieces, https", "≤ 0.4", "≤ 0.4")
+		versus(b, s, size, "upload, 8 pieces, https", "≤ 0.45", "≤ 0.4")
 	})
 	b.Run("versitygw", func(b *testing.B) {
 		s := newSite(b, versitygw(b), "")
