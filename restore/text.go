@@ -69,7 +69,11 @@ func (p *Plan) from() []string {
 		if l.Local {
 			where = " on this host"
 		}
-		ranges = append(ranges, fmt.Sprintf("thread %d: %d – %d%s", l.Thread, l.From, l.To, where))
+		to := ""
+		if l.To > l.From {
+			to = fmt.Sprintf(" – %d", l.To)
+		}
+		ranges = append(ranges, fmt.Sprintf("thread %d: %d%s%s", l.Thread, l.From, to, where))
 	}
 	if logs > 0 {
 		word := "logs"
