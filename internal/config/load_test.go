@@ -32,7 +32,7 @@ func TestDefaults(t *testing.T) {
 	want := Config{
 		RMANTarget: NewSecret("/"), Prefix: "backups/", Checksum: "crc64nvme", S3Capabilities: "auto", S3MaxParts: 10000,
 		LogDir: filepath.Join(dir, "logs"), StagingDir: filepath.Join(dir, "temp_backups"), RestoreDir: filepath.Join(dir, "temp_restore"),
-		Channels: 2, MaxPieceSize: 4 * GiB, Compression: "none", FilesPerSet: 1, UploadConcurrency: 4, KeepHours: 24,
+		Channels: 2, MaxPieceSize: 4 * GiB, Compression: "none", FilesPerSet: 1, UploadConcurrency: 4, UploadNice: 10, KeepHours: 24,
 		RMANSilence: 2 * time.Hour, RunsKeepDays: 90, ScheduleFull: 7 * 24 * time.Hour, ScheduleIncremental: 24 * time.Hour,
 		CacheDir: "/home/oracle/.cache/orabak-tui",
 	}
@@ -88,6 +88,7 @@ RMAN_SILENCE_LIMIT=90m
 EXCLUDE_TABLESPACES=temp_data, pdb1:scratch
 UPLOAD_LIMIT=200M/s
 UPLOAD_CONCURRENCY=16
+UPLOAD_NICE=5
 STAGING_LIMIT=500G
 ARCHIVELOG_KEEP_HOURS=48
 RETENTION_DAYS=35
@@ -118,7 +119,7 @@ func TestEveryKey(t *testing.T) {
 		ObjectLockMode: "GOVERNANCE", ObjectLockDays: 14, Checksum: "sha256", S3Capabilities: "no-checksum,no-conditional", S3MaxParts: 1000,
 		LogDir: "/var/log/orabak", StagingDir: dir + "/stage", RestoreDir: filepath.Join(dir, "../restore"),
 		Channels: 8, MaxPieceSize: 3 * TiB / 2, Compression: "basic", SectionSize: 64 * GiB, Rate: 100 * MiB, FilesPerSet: 4, Cumulative: true,
-		ExcludeTablespaces: []string{"TEMP_DATA", "PDB1:SCRATCH"}, UploadLimit: 200 * MiB, StagingLimit: 500 * GiB, UploadConcurrency: 16,
+		ExcludeTablespaces: []string{"TEMP_DATA", "PDB1:SCRATCH"}, UploadLimit: 200 * MiB, StagingLimit: 500 * GiB, UploadConcurrency: 16, UploadNice: 5,
 		KeepHours: 48, RetentionDays: 35, RetentionFulls: 4, VerifySample: 5, RMANSilence: 90 * time.Minute, RunsKeepDays: 30,
 		ScheduleFull: 7 * 24 * time.Hour, ScheduleIncremental: 36 * time.Hour, ScheduleLogs: 36 * time.Hour,
 		NotifyURL: NewSecret("https://hc.example.com/ping/canary-uuid"), NotifyCommand: `mail -s "backup" dba`,
