@@ -32,6 +32,9 @@ var (
 	errRange        = errors.New("the object is shorter")
 )
 
+// bearable is how far apart S3 lets the clocks be, less what an answer takes.
+const bearable = 15*time.Minute - 10*time.Second
+
 // subject is what a request is about.
 type subject struct{ op, key string }
 
@@ -74,10 +77,19 @@ func causeOf(err error) cause {
 		return cause{ErrQuota, never}
 	case strings.Contains(code, "Throttl"):
 		return cause{ErrThrottled, patient}
+	case status == http.StatusForbidden && clockOff(err):
+		return cause{ErrClockSkew, few}
 	case status != 0:
 		return statusCause(status)
 	}
 	return netCause(err)
+}
+
+// clockOff tells whether the store's clock is so far from ours that it refuses
+// signatures, which it cannot say where an answer has no body.
+func clockOff(err error) bool {
+	date, perr := http.ParseTime(header(err, "Date"))
+	return perr == nil && time.Since(date).Abs() > bearable
 }
 
 func codeOf(err error) string {
