@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"golang.org/x/sys/unix"
+	"github.com/charmbracelet/x/term"
 
 	"orabak-tui/internal/demo/oradb"
 	"orabak-tui/internal/demo/rmansim/syntax"
@@ -121,11 +121,7 @@ func (s *session) openOutput() (closeLog func(), err error) {
 // isTerminal reports whether the C library would not buffer this output.
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	_, err := unix.IoctlGetTermios(int(f.Fd()), unix.TCGETS)
-	return err == nil
+	return ok && term.IsTerminal(f.Fd())
 }
 
 // banner prints the first lines.
