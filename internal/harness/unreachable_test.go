@@ -35,6 +35,7 @@ func TestUnreachable(t *testing.T) {
 	w.batch("full")
 	for range 3 {
 		w.work(6)
+		w.nextSecond() // the order of sets in a list is that of seconds
 		w.batch("archivelog")
 	}
 	sets := w.sets()
