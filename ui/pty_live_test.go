@@ -11,7 +11,7 @@ var channelShare = regexp.MustCompile(`(?m)^ c[12] +level 0 .* \d+ % `)
 // channels sees how far each channel is, as the instance tells.
 func channels(t *testing.T, w *world) {
 	cmd := w.command()
-	cmd.Env = append(w.env, `RMANSIM_FAULTS={"write_rate":1000000}`) // the run inherits it
+	cmd.Env = append(w.env, `RMANSIM_FAULTS={"write_rate":400000}`) // the run inherits it
 	x := w.start(t, cmd)
 	sees(t, x, "DEMO › backups", "as of")
 	startBackup(t, x, 0, "full")

@@ -93,7 +93,7 @@ func backupLive(t *testing.T, w *world) {
 func attach(t *testing.T, w *world) {
 	x := w.console(t)
 	other := w.command("--batch", "incremental")
-	other.Env = append(w.env, `RMANSIM_FAULTS={"write_rate":262144}`) // slow enough to be seen
+	other.Env = append(w.env, `RMANSIM_FAULTS={"write_rate":32768}`) // slow enough to be seen
 	if err := other.Start(); err != nil {
 		t.Fatal(err)
 	}
