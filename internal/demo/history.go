@@ -81,7 +81,14 @@ type historian struct {
 	d     *Demo
 	c     *config.Config
 	store *s3store.Store
+	at    time.Time // when the backup under way began
 }
+
+// lapse is how much faster the historian's clock runs than a real one: its
+// database is small, and durations are to look like those of one that is not.
+const lapse = 60
+
+func (h *historian) now() time.Time { return h.at.Add(lapse * h.d.db.Now().Sub(h.at)) }
 
 func (d *Demo) historian(ctx context.Context) (*historian, error) {
 	c, _, err := config.Load(d.Config(config.Options{}))
@@ -103,8 +110,9 @@ func (h *historian) backup(ctx context.Context, at time.Time, kind string, trans
 	if _, err := h.d.db.Work(ctx, oradb.Work{Transactions: transactions, Seed: uint64(at.Unix())}); err != nil {
 		return err
 	}
+	h.at = at
 	id := run.NewID(kind, at, nil)
-	j, err := run.Create(h.c.LogDir, id, run.Options{Now: h.d.db.Now})
+	j, err := run.Create(h.c.LogDir, id, run.Options{Now: h.now})
 	if err != nil {
 		return err
 	}
@@ -112,7 +120,7 @@ func (h *historian) backup(ctx context.Context, at time.Time, kind string, trans
 	host, _ := os.Hostname()
 	r, err := backup.Run(ctx, backup.Deps{
 		Config: h.c, Oracle: oracle.New(oracle.Options{Home: h.c.OracleHome, SID: sid, SQLPlus: inProcess}), RMAN: &rman.Runner{Home: h.c.OracleHome, SID: sid},
-		Store: h.store, Sink: j, RunDir: j.Dir(), Log: j.RMANLog(), Version: "demo", Host: host, Now: h.d.db.Now,
+		Store: h.store, Sink: j, RunDir: j.Dir(), Log: j.RMANLog(), Version: "demo", Host: host, Now: h.now,
 		Free: func(string) (int64, error) { return 1 << 40, nil },
 	}, backup.Request{RunID: id, Kind: kind})
 	end := &run.End{Outcome: "done", SetID: r.SetID, Bytes: r.Bytes, Pieces: r.Pieces}
