@@ -140,11 +140,12 @@ func (s *session) finish(ctx context.Context) (Result, error) {
 		return Result{}, s.giveUp(ctx, err)
 	}
 	s.after(ctx)
-	res := Result{SetID: m.ID, Kind: m.Kind, RecoverableTo: m.RecoverableTo, Key: s.manifestKey, Pieces: len(m.Pieces), Warnings: s.warnings}
-	for _, p := range m.Pieces {
-		res.Bytes += p.Bytes
-	}
-	return res, nil
+	return s.result(m), nil
+}
+
+// result is what a committed set amounts to.
+func (s *session) result(m *s3store.Manifest) Result {
+	return Result{SetID: m.ID, Kind: m.Kind, RecoverableTo: m.RecoverableTo, Key: s.manifestKey, Bytes: m.Bytes(), Pieces: len(m.Pieces), Warnings: s.warnings}
 }
 
 // after does what follows a commit. Nothing in it can undo the commit, so its

@@ -65,7 +65,7 @@ func Check(c *config.Config, f *oracle.Facts) []Finding {
 func checkSettings(c *config.Config, f *oracle.Facts) []Finding {
 	var out []Finding
 	if in, err := insideFRA(c.StagingDir, f.RecoveryDest); err != nil || in {
-		out = append(out, fraFinding(c.StagingDir, f.RecoveryDest))
+		out = append(out, fraFinding("staging", c.StagingDir, f.RecoveryDest, "TEMP_BACKUP_DIR"))
 	}
 	days := int(c.ScheduleFull.Hours()/24) + 1
 	if f.RecordKeepDays > 0 && f.RecordKeepDays < days {
@@ -115,11 +115,11 @@ func unreadable(f *oracle.Facts, d oracle.Datafile) string {
 	return ""
 }
 
-func fraFinding(staging, fra string) Finding {
+func fraFinding(what, dir, fra, key string) Finding {
 	return Finding{
 		Fatal: true, Code: "ORA-19813",
-		Text:   fmt.Sprintf("staging (%s) lies inside the recovery area %s, where Oracle deletes files by itself", staging, fra),
-		Remedy: "point TEMP_BACKUP_DIR outside of it",
+		Text:   fmt.Sprintf("%s (%s) lies inside the recovery area %s, where Oracle deletes files by itself", what, dir, fra),
+		Remedy: "point " + key + " outside of it",
 	}
 }
 

@@ -32,24 +32,30 @@ func (s *session) commit(ctx context.Context) (*s3store.Manifest, error) {
 		return nil, err
 	}
 	m := s.manifest(pieces)
-	s.mark("commit-begin", map[string]string{"set": m.ID})
-	key, err := s.d.Store.Commit(ctx, m)
-	if err != nil {
-		return nil, fmt.Errorf("commit: %w", err)
+	if err := s.putManifest(ctx, m); err != nil {
+		return nil, err
 	}
-	s.manifestKey = key
 	if err := s.state.append(record{Rec: "committed"}); err != nil {
 		// The set exists whatever this file says; the next run asks S3.
 		s.warn("", err.Error(), "free room on the staging disk")
 	}
 	s.held.add(m)
-	var bytes int64
-	for _, p := range m.Pieces {
-		bytes += p.Bytes
-	}
-	s.d.Sink.Emit(run.Event{Type: run.TypeCommit, Commit: &run.Commit{SetID: m.ID, Key: key, Bytes: bytes, Pieces: len(m.Pieces)}})
-	s.mark("committed", map[string]string{"set": m.ID})
+	s.tellCommitted(m)
 	return m, nil
+}
+
+// putManifest makes the set exist.
+func (s *session) putManifest(ctx context.Context, m *s3store.Manifest) (err error) {
+	s.mark("commit-begin", map[string]string{"set": m.ID})
+	if s.manifestKey, err = s.d.Store.Commit(ctx, m); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+func (s *session) tellCommitted(m *s3store.Manifest) {
+	s.d.Sink.Emit(run.Event{Type: run.TypeCommit, Commit: &run.Commit{SetID: m.ID, Key: s.manifestKey, Bytes: m.Bytes(), Pieces: len(m.Pieces)}})
+	s.mark("committed", map[string]string{"set": m.ID})
 }
 
 // withUploads adds what S3 confirmed to the repository's pieces. The size is

@@ -77,11 +77,7 @@ func Adopt(ctx context.Context, d Deps, st ForeignStore, r AdoptRequest) (Result
 	if err := a.phase("clean", func() error { return os.RemoveAll(a.dir) }); err != nil {
 		a.warn("", fmt.Sprintf("the downloaded files were not removed: %v", err), "remove "+a.dir)
 	}
-	res := Result{SetID: m.ID, Kind: m.Kind, Key: a.manifestKey, Pieces: len(m.Pieces), Warnings: a.warnings, RecoverableTo: m.RecoverableTo}
-	for _, p := range m.Pieces {
-		res.Bytes += p.Bytes
-	}
-	return res, nil
+	return a.result(m), nil
 }
 
 // undo takes what was cataloged out of RMAN's repository again: no level 1 may
@@ -126,12 +122,7 @@ func (a *adoption) look(ctx context.Context, folder string) (err error) {
 
 // find looks the folder up among the foreign sets.
 func (a *adoption) find(ctx context.Context, folder string) error {
-	id := "foreign-" + strings.Map(func(r rune) rune {
-		if r < '0' || r > '9' {
-			return -1
-		}
-		return r
-	}, folder)
+	id := s3store.ForeignID(folder)
 	sets, err := a.d.Store.List(ctx, s3store.Filter{Foreign: true, Fresh: true})
 	if err != nil {
 		return err
@@ -161,12 +152,9 @@ func (a *adoption) room() error {
 	if err := run.MkdirAll(root); err != nil {
 		return fmt.Errorf("restore folder: %w; set RESTORE_SOURCE_DIR", err)
 	}
-	real, err := filepath.EvalSymlinks(root)
+	real, err := a.outsideFRA("restore", root, "RESTORE_SOURCE_DIR")
 	if err != nil {
-		return fmt.Errorf("restore folder: %w", err)
-	}
-	if inFRA, err := insideFRA(real, a.facts.RecoveryDest); err != nil || inFRA {
-		return &CheckError{Finding: fraFinding(real, a.facts.RecoveryDest)}
+		return err
 	}
 	free, err := a.d.Free(real)
 	if err != nil {
@@ -179,7 +167,7 @@ func (a *adoption) room() error {
 	if need > free {
 		return fmt.Errorf("%w: %d bytes are to be read and %d are free in %s; free room or point RESTORE_SOURCE_DIR elsewhere", ErrAdopt, need, free, real)
 	}
-	a.dir = filepath.Join(real, "adopt-"+strings.TrimPrefix(a.folder.ID, "foreign-"))
+	a.dir = filepath.Join(real, "adopt-"+a.folder.ID)
 	return run.MkdirAll(a.dir)
 }
 

@@ -27,16 +27,10 @@ func (a *adoption) commitAdopted(ctx context.Context) (*s3store.Manifest, error)
 	}
 	m := a.adopted(o)
 	a.setID = m.ID
-	a.mark("commit-begin", map[string]string{"set": m.ID})
-	if a.manifestKey, err = a.d.Store.Commit(ctx, m); err != nil {
-		return nil, fmt.Errorf("commit: %w", err)
+	if err := a.putManifest(ctx, m); err != nil {
+		return nil, err
 	}
-	e := &run.Commit{SetID: m.ID, Key: a.manifestKey, Pieces: len(m.Pieces)}
-	for _, p := range m.Pieces {
-		e.Bytes += p.Bytes
-	}
-	a.d.Sink.Emit(run.Event{Type: run.TypeCommit, Commit: e})
-	a.mark("committed", map[string]string{"set": m.ID})
+	a.tellCommitted(m)
 	return m, nil
 }
 

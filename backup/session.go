@@ -79,15 +79,25 @@ func (s *session) prepareStaging() error {
 	if err := os.MkdirAll(root, 0o700); err != nil {
 		return fmt.Errorf("staging folder: %w; create it for the OS user that runs this program, or set TEMP_BACKUP_DIR", err)
 	}
-	real, err := filepath.EvalSymlinks(root)
+	real, err := s.outsideFRA("staging", root, "TEMP_BACKUP_DIR")
 	if err != nil {
-		return fmt.Errorf("staging folder: %w", err)
-	}
-	if inFRA, err := insideFRA(real, s.facts.RecoveryDest); err != nil || inFRA {
-		return &CheckError{Finding: fraFinding(real, s.facts.RecoveryDest)}
+		return err
 	}
 	s.dir = filepath.Join(real, s.runID)
 	return nil
+}
+
+// outsideFRA resolves the links in a folder's path and refuses one that lies in
+// the recovery area; key is the setting that names another.
+func (s *session) outsideFRA(what, dir, key string) (string, error) {
+	real, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		return "", fmt.Errorf("%s folder: %w", what, err)
+	}
+	if in, err := insideFRA(real, s.facts.RecoveryDest); err != nil || in {
+		return "", &CheckError{Finding: fraFinding(what, real, s.facts.RecoveryDest, key)}
+	}
+	return real, nil
 }
 
 // plan decides the level of each datafile, the groups, and shows them.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"orabak-tui/internal/config"
+	"orabak-tui/internal/run"
 )
 
 // Lines is the plan for people, one line each, without colour.
@@ -49,7 +50,7 @@ func (p *Plan) gain() string {
 		s += fmt.Sprintf(" (before SCN %d)", p.SCN)
 	}
 	if l := p.Left; l != nil {
-		s += fmt.Sprintf("; what came after (%s, %d sets) is left behind", lasting(l.Until.Sub(p.Time)), l.Sets)
+		s += fmt.Sprintf("; what came after (%s, %d sets) is left behind", run.Span(l.Until.Sub(p.Time)), l.Sets)
 	}
 	return s
 }
@@ -112,20 +113,6 @@ func (n Need) String() string {
 		return s + fmt.Sprintf(" of %s free", config.Bytes(n.Free))
 	}
 	return s
-}
-
-// lasting writes a duration in its two largest units: 2 d 13 h, 4 min 20 s.
-func lasting(d time.Duration) string {
-	s := int(max(0, d) / time.Second)
-	switch {
-	case s >= 24*3600:
-		return fmt.Sprintf("%d d %d h", s/(24*3600), s/3600%24)
-	case s >= 3600:
-		return fmt.Sprintf("%d h %d min", s/3600, s/60%60)
-	case s >= 60:
-		return fmt.Sprintf("%d min %d s", s/60, s%60)
-	}
-	return fmt.Sprintf("%d s", s)
 }
 
 // local shows an instant in the database host's zone.

@@ -2,7 +2,6 @@ package s3store
 
 import (
 	"context"
-	"os"
 	"strings"
 )
 
@@ -61,10 +60,7 @@ func (s *Store) GetForeign(ctx context.Context, o Object, path string, progress 
 		d.forgetAll()
 		return "", d.corrupt("CRC64NVME "+h.crc, "CRC64NVME "+crc)
 	}
-	if err := os.Rename(d.f.Name(), path); err != nil {
-		return "", err
-	}
-	return crc, os.Remove(d.ranges.path)
+	return crc, d.keep()
 }
 
 // unadopted takes out of the rows of foreign folders what committed sets have
@@ -97,6 +93,17 @@ func unadopted(rows, known []Set) []Set {
 
 // foreignID begins the id of a foreign set; the day follows: foreign-20251123.
 const foreignID = "foreign-"
+
+// ForeignID is the id of the foreign set of a day, written in any way that has
+// its eight digits: 2025-11-23, 2025/11/23, or the id itself.
+func ForeignID(day string) string {
+	return foreignID + strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, day)
+}
 
 // validForeignID reports whether id is that of a foreign set.
 func validForeignID(id string) bool {

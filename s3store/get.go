@@ -46,7 +46,12 @@ func (s *Store) GetPiece(ctx context.Context, r GetRequest) error {
 	if err := d.fetch(ctx); err != nil {
 		return err
 	}
-	if err := os.Rename(d.f.Name(), r.Path); err != nil {
+	return d.keep()
+}
+
+// keep gives the file its name: it is whole.
+func (d *download) keep() error {
+	if err := os.Rename(d.f.Name(), d.r.Path); err != nil {
 		return err
 	}
 	return os.Remove(d.ranges.path)

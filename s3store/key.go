@@ -103,7 +103,7 @@ func rowOf(m *Manifest) Set {
 	row := Set{
 		ID: m.ID, Kind: m.Kind, Level: m.Level, Cumulative: m.Cumulative, Status: StatusComplete,
 		DBName: m.DBName, DBID: m.DBID, StartedAt: m.StartedAt.UTC().Truncate(time.Second),
-		CompletedAt: m.CompletedAt.UTC().Truncate(time.Second), Pieces: len(m.Pieces),
+		CompletedAt: m.CompletedAt.UTC().Truncate(time.Second), Pieces: len(m.Pieces), Bytes: m.Bytes(),
 		FromSCN: m.FromSCN, ToSCN: m.ToSCN, ResetlogsSCN: m.ResetlogsSCN,
 		RecoverableTo: m.RecoverableTo.UTC().Truncate(time.Second),
 		BuildsOn:      m.BuildsOn, Warnings: len(m.Warnings) > 0, Adopted: m.Adopted,
@@ -113,7 +113,6 @@ func rowOf(m *Manifest) Set {
 	}
 	counted := map[Log]bool{} // every piece of a backup set carries the same logs
 	for _, p := range m.Pieces {
-		row.Bytes += p.Bytes
 		for _, l := range p.Logs {
 			counted[Log{Thread: l.Thread, Sequence: l.Sequence, ResetlogsSCN: l.ResetlogsSCN}] = true
 		}

@@ -71,6 +71,15 @@ type Manifest struct {
 	Notes        []string   `json:"notes,omitempty"` // what was to be expected and still is worth knowing
 }
 
+// Bytes is the size of all pieces together.
+func (m *Manifest) Bytes() int64 {
+	var n int64
+	for i := range m.Pieces {
+		n += m.Pieces[i].Bytes
+	}
+	return n
+}
+
 // Incarnation is one incarnation on the branch.
 type Incarnation struct {
 	ResetlogsSCN  int64  `json:"resetlogs_scn"`

@@ -145,7 +145,7 @@ func (x *data) loadSets(a *app) tea.Cmd {
 		sets, err := d.Store.List(ctx, s3store.Filter{Foreign: true})
 		switch {
 		case errors.Is(err, context.DeadlineExceeded):
-			return setsMsg{err: fmt.Errorf("no answer within %s; c checks why", span(setsTimeout))}
+			return setsMsg{err: fmt.Errorf("no answer within %s; c checks why", run.Span(setsTimeout))}
 		case err != nil:
 			return setsMsg{err: err}
 		case before.same(sets):

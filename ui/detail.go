@@ -105,11 +105,7 @@ func pieceLines(a *app, m *s3store.Manifest, w int) []string {
 	if w >= 70 {
 		sum = 12 // all of it
 	}
-	var total int64
-	for _, p := range m.Pieces {
-		total += p.Bytes
-	}
-	head := plural(len(m.Pieces), "piece") + ", " + config.Bytes(total).String()
+	head := plural(len(m.Pieces), "piece") + ", " + config.Bytes(m.Bytes()).String()
 	if n := datafiles(m); n > 0 {
 		head += ", " + plural(n, "datafile")
 	}

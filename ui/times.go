@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"orabak-tui/internal/oracle"
+	"orabak-tui/internal/run"
 )
 
 // zoneOf is the zone that times are shown in: that of the database host. When
@@ -50,24 +51,7 @@ func age(now, then time.Time) string {
 	if then.IsZero() {
 		return "never"
 	}
-	return span(now.Sub(then)) + " ago"
-}
-
-// span writes a duration in its two largest units: 2 d 13 h, 4 min 20 s.
-func span(d time.Duration) string {
-	d = max(0, d.Round(time.Second))
-	units := []struct {
-		n    int
-		name string
-	}{{int(d.Hours()) / 24, "d"}, {int(d.Hours()) % 24, "h"}, {int(d.Minutes()) % 60, "min"}, {int(d.Seconds()) % 60, "s"}}
-	for len(units) > 1 && units[0].n == 0 {
-		units = units[1:]
-	}
-	text := fmt.Sprintf("%d %s", units[0].n, units[0].name)
-	if len(units) > 1 && units[1].n > 0 {
-		text += fmt.Sprintf(" %d %s", units[1].n, units[1].name)
-	}
-	return text
+	return run.Span(now.Sub(then)) + " ago"
 }
 
 // roughly writes a duration in its largest unit, for ages: 2 d, 13 h, 4 min.
@@ -98,7 +82,7 @@ func clockTime(d time.Duration) string {
 // telling, and what to do about it.
 func (a *app) patience(since time.Time, what string) string {
 	if d := a.now().Sub(since); !since.IsZero() && d >= patienceFrom {
-		return ": no answer for " + span(d) + what
+		return ": no answer for " + run.Span(d) + what
 	}
 	return ""
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 
 	"orabak-tui/backup"
@@ -164,30 +163,12 @@ func (p *preflight) age(what string, newest time.Time, most time.Duration, remed
 		p.add("schedule", "warn", "no "+what+" on S3 yet", remedy)
 		return
 	}
-	age := p.app.Now().Sub(newest)
+	age := p.app.Now().Sub(newest).Round(time.Minute)
 	if age > most {
-		p.add("schedule", "warn", fmt.Sprintf("the newest %s is %s old; it should be at most %s", what, days(age), days(most)), remedy)
+		p.add("schedule", "warn", fmt.Sprintf("the newest %s is %s old; it should be at most %s", what, run.Span(age), run.Span(most)), remedy)
 		return
 	}
-	p.add("schedule", "ok", fmt.Sprintf("the newest %s is %s old", what, days(age)), "")
-}
-
-// days writes a duration in its two largest units, to the minute: 2 d 13 h.
-func days(d time.Duration) string {
-	minutes := int(d.Round(time.Minute).Minutes())
-	var parts []string
-	for _, u := range []struct {
-		n    int
-		name string
-	}{{minutes / (24 * 60), "d"}, {minutes / 60 % 24, "h"}, {minutes % 60, "min"}} {
-		if u.n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", u.n, u.name))
-		}
-	}
-	if len(parts) == 0 {
-		return "0 min"
-	}
-	return strings.Join(parts[:min(2, len(parts))], " ")
+	p.add("schedule", "ok", fmt.Sprintf("the newest %s is %s old", what, run.Span(age)), "")
 }
 
 func (p *preflight) disk() {

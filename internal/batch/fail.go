@@ -26,7 +26,7 @@ func (a *App) Fail(err error) int { return a.failBy(err, nil) }
 
 func (a *App) failBy(err error, sig os.Signal) int {
 	if sig != nil && errors.Is(err, context.Canceled) {
-		err = fmt.Errorf("stopped by signal: %v", sig)
+		err = &run.SignalError{Signal: sig}
 	}
 	code := exitCode(err, 0, sig)
 	if a.Options.JSON {

@@ -125,7 +125,7 @@ type Event struct {
 	Level    int    // incremental level, -1 for everything else
 	File     int    // datafile number
 	Number   int    // piece number in its set
-	SID      int    // of a channel\'s session
+	SID      int    // of a channel's session
 	Thread   int
 	Sequence int64
 	// LastSequence ends a range that begins with Sequence.

@@ -3,6 +3,8 @@ package rman
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -119,12 +121,11 @@ func (n *Narrator) longops(ctx context.Context, ops []oracle.Longop, blockSize i
 		return
 	}
 	var all []run.Longop
-	for _, name := range n.order {
-		if s, ok := n.sessions[name]; ok {
-			if op, ok := newest(ops, s.sid, n.now().Sub(s.since)+longopsSlack); ok {
-				all = append(all, run.Longop{Channel: name, SID: s.sid, Op: run.Clean(op.Op), Done: min(op.Done, op.Total), Total: op.Total,
-					BlockSize: blockOf(op.Op, blockSize), Left: int64(op.Left / time.Second)})
-			}
+	for _, name := range slices.Sorted(maps.Keys(n.sessions)) {
+		s := n.sessions[name]
+		if op, ok := newest(ops, s.sid, n.now().Sub(s.since)+longopsSlack); ok {
+			all = append(all, run.Longop{Channel: name, SID: s.sid, Op: run.Clean(op.Op), Done: min(op.Done, op.Total), Total: op.Total,
+				BlockSize: blockOf(op.Op, blockSize), Left: int64(op.Left / time.Second)})
 		}
 	}
 	if len(all) > 0 {

@@ -2,8 +2,6 @@ package rman
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"sync"
 	"time"
 
@@ -22,7 +20,6 @@ type Narrator struct {
 
 	mu       sync.Mutex        // guards what follows: Watch reads it
 	sessions map[string]talker // of channels that are open
-	order    []string          // of these, sorted
 }
 
 // NewNarrator makes a narrator for one step (one script) of a run. Its Event
@@ -98,7 +95,6 @@ func (n *Narrator) session(name string, sid int) {
 	if sid > 0 {
 		n.sessions[name] = talker{sid, n.now()}
 	}
-	n.order = slices.Sorted(maps.Keys(n.sessions))
 }
 
 func describeSet(e Event) string {
