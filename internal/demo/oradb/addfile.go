@@ -15,7 +15,7 @@ func (db *DB) AddDatafile(_ context.Context, f FileSpec) (number int, err error)
 		if err != nil {
 			return err
 		}
-		if err := db.refresh(in, c); err != nil {
+		if err := db.catchUp(in, c); err != nil {
 			return err
 		}
 		df := Datafile{

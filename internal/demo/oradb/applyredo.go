@@ -164,6 +164,7 @@ func applyTo(f *os.File, v vector, scn SCN) error {
 	if err := readBlock(f, v.Block, b); err != nil {
 		return err
 	}
+	v.mend(b)
 	if blockFault(b, v.File, v.Block) != "" {
 		return Ora(1578, "ORACLE data block corrupted (file # %d, block # %d)", v.File, v.Block).dataFile(v.File, f.Name())
 	}

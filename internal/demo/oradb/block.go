@@ -39,7 +39,7 @@ func sealBlock(b []byte, kind byte, file int, number uint32, scn SCN) {
 	binary.LittleEndian.PutUint32(b[offFile:], uint32(file))
 	binary.LittleEndian.PutUint32(b[offBlock:], number)
 	binary.LittleEndian.PutUint64(b[offSCN:], uint64(scn))
-	binary.LittleEndian.PutUint32(b[blockTail:], uint32(scn)<<8|uint32(kind))
+	binary.LittleEndian.PutUint32(b[blockTail:], tailOf(scn, kind))
 	binary.LittleEndian.PutUint32(b[offCheck:], blockSum(b))
 }
 
@@ -73,6 +73,14 @@ func blockFault(b []byte, file int, number uint32) string {
 	}
 	return ""
 }
+
+// fractured tells whether head and tail are of different versions, as they are
+// when a process was killed between the two pages of memory that hold a block.
+func fractured(b []byte) bool {
+	return blockUsed(b) && binary.LittleEndian.Uint32(b[blockTail:]) != tailOf(blockSCN(b), b[0])
+}
+
+func tailOf(scn SCN, kind byte) uint32 { return uint32(scn)<<8 | uint32(kind) }
 
 // CheckBlock tells whether the bytes are a sound block of the file.
 func CheckBlock(b Block, file int) error {

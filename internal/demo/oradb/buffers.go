@@ -120,7 +120,7 @@ func (db *DB) replay(c *Control, r redoRecord) error {
 		return db.finishAddFile(*r.File)
 	}
 	for _, v := range r.Vectors {
-		img, err := db.image(c, blockKey{v.File, v.Block})
+		img, err := db.image(c, blockKey{v.File, v.Block}, v.mend)
 		if errors.Is(err, errFileLost) {
 			continue
 		}
@@ -136,8 +136,9 @@ func (db *DB) replay(c *Control, r redoRecord) error {
 
 var errFileLost = errors.New("oradb: the datafile is lost or offline")
 
-// image gives the current content of a block, to be changed in place.
-func (db *DB) image(c *Control, k blockKey) ([]byte, error) {
+// image gives the current content of a block, to be changed in place. A block
+// from the datafile is mended first.
+func (db *DB) image(c *Control, k blockKey, mend func([]byte)) ([]byte, error) {
 	if img := db.cache.images[k]; img != nil {
 		return img, nil
 	}
@@ -157,6 +158,7 @@ func (db *DB) image(c *Control, k blockKey) ([]byte, error) {
 	if err := readBlock(f, k.number, img); err != nil {
 		return nil, err
 	}
+	mend(img)
 	if blockFault(img, k.file, k.number) != "" {
 		return nil, Ora(1578, "ORACLE data block corrupted (file # %d, block # %d)", k.file, k.number).
 			dataFile(df.Number, df.Name)

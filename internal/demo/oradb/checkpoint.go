@@ -38,6 +38,15 @@ func (db *DB) appendRedo(t *Thread, r redoRecord, reserve int64) (full bool, err
 	return false, nil
 }
 
+// catchUp comes before every change: refresh, and the ledger's uncommitted
+// transaction is taken back before another change gets its SCN.
+func (db *DB) catchUp(in Instance, c *Control) error {
+	if err := db.refresh(in, c); err != nil {
+		return err
+	}
+	return db.ledger().reconcile(c.Resetlogs, db.cache.next)
+}
+
 func writeAt(path string, data []byte, at int64) error {
 	f, err := os.OpenFile(path, os.O_WRONLY, 0)
 	if err != nil {
@@ -54,7 +63,7 @@ func writeAt(path string, data []byte, at int64) error {
 // control file, and lets the SCN move on. A datafile that is gone takes the
 // instance down, as it does since 11.2.0.2. Needs the exclusive lock.
 func (db *DB) checkpoint(in Instance, c *Control) (*Control, error) {
-	if err := db.refresh(in, c); err != nil {
+	if err := db.catchUp(in, c); err != nil {
 		return nil, err
 	}
 	for i := range c.Threads {

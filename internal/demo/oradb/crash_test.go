@@ -3,9 +3,11 @@ package oradb_test
 import (
 	"bufio"
 	"context"
+	"encoding/binary"
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -43,6 +45,38 @@ func TestCrashesKeepTheTruth(t *testing.T) {
 		start(t, db, oradb.Opened)
 		prove(t, db, oradb.Target{})
 	})
+}
+
+// TestUncommittedIsForgotten: a process is killed between its entry in the ledger
+// and the commit. The next one may first start the instance, which gives out the
+// same SCN.
+func TestUncommittedIsForgotten(t *testing.T) {
+	for _, next := range []func(t *testing.T, db *oradb.DB){
+		func(t *testing.T, db *oradb.DB) { work(t, db, 1, 2) },
+		func(t *testing.T, db *oradb.DB) { must(t, db.SwitchLogfile(context.Background())) },
+		func(t *testing.T, db *oradb.DB) { must(t, db.Crash()); start(t, db, oradb.Opened) },
+		func(t *testing.T, db *oradb.DB) {
+			_, err := db.AddDatafile(context.Background(), oradb.FileSpec{Name: "more.dbf", Tablespace: "MORE"})
+			must(t, err)
+		},
+	} {
+		db := small(t, nil)
+		work(t, db, 5, 1)
+		in, err := db.Instance()
+		must(t, err)
+		entry := make([]byte, 40)
+		binary.LittleEndian.PutUint32(entry[4:], 1) // datafile
+		binary.LittleEndian.PutUint32(entry[8:], 2) // block
+		binary.LittleEndian.PutUint64(entry[12:], uint64(in.SCN))
+		f, err := os.OpenFile(filepath.Join(db.Base(), "sim", db.SID(), "truth", "ledger.bin"), os.O_APPEND|os.O_WRONLY, 0)
+		must(t, err)
+		_, err = f.Write(entry)
+		must(t, err)
+		must(t, f.Close())
+		next(t, db)
+		work(t, db, 3, 3)
+		prove(t, db, oradb.Target{})
+	}
 }
 
 // childEnv makes the test binary a process that works on a database until it is

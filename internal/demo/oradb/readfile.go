@@ -118,7 +118,8 @@ func (r *DatafileReader) Next() (Block, error) {
 	}
 }
 
-// fill reads the next blocks while nobody writes, so that none is torn.
+// fill reads the next blocks while nobody writes, so that none is torn, and once
+// more if a kill had torn one.
 func (r *DatafileReader) fill() error {
 	if err := r.ctx.Err(); err != nil {
 		return err
@@ -128,19 +129,45 @@ func (r *DatafileReader) fill() error {
 	}
 	n := min(readChunk, int(r.end-r.next)+1)
 	buf := make([]byte, n*BlockSize)
-	err := r.db.shared(func() error {
-		_, err := r.f.ReadAt(buf, int64(r.next)*BlockSize)
-		if errors.Is(err, io.EOF) {
-			err = Ora(19566, "exceeded limit of 0 corrupt blocks for file %s", r.f.Name())
-		}
-		return err
-	})
+	err := r.db.shared(func() error { return r.read(buf) })
+	if err == nil && r.img.Fuzzy && anyFractured(buf) {
+		err = r.db.exclusive(func() error { return r.reread(buf) })
+	}
 	if err != nil {
 		return err
 	}
 	r.buf, r.first = buf, r.next
 	r.next += uint32(n)
 	return nil
+}
+
+func (r *DatafileReader) read(buf []byte) error {
+	_, err := r.f.ReadAt(buf, int64(r.next)*BlockSize)
+	if errors.Is(err, io.EOF) {
+		err = Ora(19566, "exceeded limit of 0 corrupt blocks for file %s", r.f.Name())
+	}
+	return err
+}
+
+// reread lets a checkpoint write again what a killed process left fractured.
+func (r *DatafileReader) reread(buf []byte) error {
+	in, c, err := r.db.opened()
+	if err != nil {
+		return err
+	}
+	if _, err := r.db.checkpoint(in, c); err != nil {
+		return err
+	}
+	return r.read(buf)
+}
+
+func anyFractured(buf []byte) bool {
+	for ; len(buf) > 0; buf = buf[BlockSize:] {
+		if fractured(buf[:BlockSize]) {
+			return true
+		}
+	}
+	return false
 }
 
 // Close releases the file.

@@ -127,6 +127,15 @@ func (r *redoRecord) parse(body []byte) error {
 	return nil
 }
 
+// mend makes a fractured block fit for the vector, the first since the checkpoint
+// or of a recovery. Both of its halves are of that version or later, and the redo
+// that follows writes all that was written since, so that it ends up whole.
+func (v vector) mend(b []byte) {
+	if fractured(b) {
+		sealBlock(b, blockData, v.File, v.Block, v.Prev)
+	}
+}
+
 // apply brings the block from the vector's previous version to scn. A block
 // that is at scn or beyond stays as it is; any other version is a block that
 // this redo does not fit: stuck recovery.

@@ -54,11 +54,8 @@ func (db *DB) workSome(w Work, done *WorkDone) error {
 	if err != nil {
 		return err
 	}
-	if err := db.refresh(in, c); err != nil {
+	if err := db.catchUp(in, c); err != nil {
 		return db.logWriterDied(err)
-	}
-	if err := db.ledger().reconcile(c.Resetlogs, db.cache.next); err != nil {
-		return err
 	}
 	if len(db.cache.images) > maxImages {
 		if c, err = db.checkpoint(in, c); err != nil {
@@ -146,7 +143,7 @@ func (db *DB) plan(c *Control, w Work, rng *rand.Rand) (redoRecord, []truthRecor
 			continue
 		}
 		seen[k] = true
-		img, err := db.image(c, k)
+		img, err := db.image(c, k, whole)
 		if errors.Is(err, errFileLost) {
 			err = Ora(1116, "error in opening database file %d", df.Number).
 				dataFile(df.Number, df.Name).osError(27041, "unable to open file")
@@ -172,7 +169,7 @@ func (db *DB) plan(c *Control, w Work, rng *rand.Rand) (redoRecord, []truthRecor
 func (db *DB) applyChanges(c *Control, rec redoRecord) error {
 	for _, v := range rec.Vectors {
 		k := blockKey{v.File, v.Block}
-		img, err := db.image(c, k)
+		img, err := db.image(c, k, whole)
 		if err != nil {
 			return err
 		}
@@ -187,6 +184,9 @@ func (db *DB) applyChanges(c *Control, rec redoRecord) error {
 	}
 	return nil
 }
+
+// whole is for blocks that no redo waits for: none of them can be fractured.
+func whole([]byte) {}
 
 func workFiles(c *Control, want []int) (out []Datafile) {
 	for _, df := range c.Datafiles {
