@@ -56,3 +56,27 @@ func TestChainEnds(t *testing.T) {
 		}
 	}
 }
+
+// TestNewestUntilMoved: a console that nobody has touched shows the newest set,
+// also when it is newer than the list of its first frame; then the selection
+// stays where it was put.
+func TestNewestUntilMoved(t *testing.T) {
+	k := openedDesk(t, fixtureDeps(t))
+	home := k.a.stack[0].(*sets)
+	come := func(id string, hour int) {
+		l := k.a.data.list
+		s := l.sets[0]
+		s.ID, s.StartedAt = id, at(24, hour, 0)
+		k.send(setsMsg{list: newListing(l, append([]s3store.Set{s}, l.sets...), at(24, hour, 1), time.UTC)})
+	}
+	come("first", 1)
+	if got := home.selected().ID; got != "first" {
+		t.Errorf("nobody moved, and %s is selected", got)
+	}
+	k.press("down")
+	chosen := home.selected().ID
+	come("second", 2)
+	if got := home.selected().ID; got != chosen {
+		t.Errorf("%s was chosen, and %s is selected", chosen, got)
+	}
+}

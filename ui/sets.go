@@ -57,6 +57,7 @@ type sets struct {
 	bytes  int64   // of these sets
 	rows   []row
 	sel    cursor
+	moved  bool // by somebody; until then the newest set is selected
 
 	detail manifests
 }
@@ -149,6 +150,7 @@ func (a *app) copyKey(set *s3store.Set) tea.Cmd {
 // move handles the keys that move the selection; headings are stepped over.
 func (s *sets) move(a *app, k string) tea.Cmd {
 	if by, ok := moveBy(k, len(s.rows), s.sel.h); ok {
+		s.moved = true
 		s.step(by)
 	}
 	return s.detail.want(a, s.selected())
@@ -171,6 +173,7 @@ func (s *sets) step(n int) {
 
 // mouse selects with a click, opens with a second one, scrolls with the wheel.
 func (s *sets) mouse(a *app, m tea.Mouse, click bool) tea.Cmd {
+	s.moved = true
 	if !click {
 		s.step(wheel(m))
 		return s.detail.want(a, s.selected())
@@ -194,7 +197,7 @@ func (s *sets) selected() *s3store.Set {
 }
 
 // refresh makes the rows anew when what they depend on has changed; the
-// selection stays on its set.
+// selection stays on its set once somebody has moved it.
 func (s *sets) refresh(a *app) {
 	want := strings.Join(strings.Fields(strings.ToLower(s.filter.Value())), " ")
 	same := s.list == a.data.list && s.db == a.data.db
@@ -202,7 +205,7 @@ func (s *sets) refresh(a *app) {
 		return
 	}
 	at, id := int32(-1), ""
-	if set := s.selected(); set != nil {
+	if set := s.selected(); set != nil && (same || s.moved) {
 		at, id = s.rows[s.sel.at].set, set.ID
 	}
 	from := a.data.db.ordered[s.sorted]

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"testing"
+	"time"
 
 	"orabak-tui/internal/demo/oradb"
 	"orabak-tui/s3store"
@@ -49,8 +50,29 @@ func TestHistory(t *testing.T) {
 	if first := sets[len(sets)-1]; !c.Resetlogs.Time.Before(first.StartedAt) {
 		t.Errorf("the database is of %v, its first backup of %v: RMAN restores to no time before RESETLOGS", c.Resetlogs.Time, first.StartedAt)
 	}
+	if age := time.Since(sets[0].StartedAt); age < 0 || age > 100*time.Minute {
+		t.Errorf("the newest set is %v old: a new demo would look neglected", age)
+	}
 	p, err := d.db.Prove(ctx, oradb.Target{})
 	if err != nil || !p.OK() {
 		t.Fatalf("proof %+v, %v", p, err)
+	}
+}
+
+func TestLastNight(t *testing.T) {
+	for now, want := range map[string]string{
+		"2026-11-29T16:12:00Z":      "2026-11-29T01:00:00Z",
+		"2026-11-29T03:00:00Z":      "2026-11-29T01:00:00Z",
+		"2026-11-29T02:59:00Z":      "2026-11-28T01:00:00Z", // no room for archived logs since
+		"2026-11-29T00:30:00Z":      "2026-11-28T01:00:00Z",
+		"2026-11-29T01:30:00-08:00": "2026-11-29T01:00:00Z",
+	} {
+		at, err := time.Parse(time.RFC3339, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := lastNight(at).Format(time.RFC3339); got != want {
+			t.Errorf("at %s: %s, want %s", now, got, want)
+		}
 	}
 }

@@ -25,7 +25,8 @@ const historyDays = 14
 // create makes the database and its history.
 func (d *Demo) create(ctx context.Context, say io.Writer) error {
 	fmt.Fprintf(say, "making the demo in %s (once; a simulated Oracle, an S3 server and %d days of backups) …\n", d.Dir, days())
-	start := time.Now().Add(-time.Duration(days()) * 24 * time.Hour).Truncate(24 * time.Hour).Add(time.Hour)
+	now := time.Now()
+	start := lastNight(now).Add(-time.Duration(max(days()-1, 0)) * 24 * time.Hour)
 	// It is older than its first backup: else RMAN would refuse every moment of
 	// its history as one before RESETLOGS.
 	db, err := oradb.Create(ctx, oradb.Spec{
@@ -38,7 +39,7 @@ func (d *Demo) create(ctx context.Context, say io.Writer) error {
 	if err := d.install(); err != nil {
 		return err
 	}
-	if err := d.history(ctx, start); err != nil {
+	if err := d.history(ctx, start, now); err != nil {
 		return fmt.Errorf("history: %w", err)
 	}
 	return d.db.SetClock(time.Now())
@@ -51,9 +52,19 @@ func days() int {
 	return historyDays
 }
 
-// history runs the users' schedule: level 0 weekly, level 1 daily, archived
-// logs in between, with the engine that they use.
-func (d *Demo) history(ctx context.Context, start time.Time) error {
+// lastNight is when cron last made a backup of the datafiles, with room for one
+// of archived logs since.
+func lastNight(now time.Time) time.Time {
+	t := now.UTC().Truncate(24 * time.Hour).Add(time.Hour)
+	if now.Sub(t) < 2*time.Hour {
+		t = t.Add(-24 * time.Hour)
+	}
+	return t
+}
+
+// history runs the users' schedule up to now: level 0 weekly, level 1 daily,
+// archived logs in between, with the engine that they use.
+func (d *Demo) history(ctx context.Context, start, now time.Time) error {
 	h, err := d.historian(ctx)
 	if err != nil {
 		return err
@@ -68,7 +79,11 @@ func (d *Demo) history(ctx context.Context, start time.Time) error {
 			return err
 		}
 		if day >= days()-3 {
-			if err := h.backup(ctx, at.Add(12*time.Hour), s3store.KindArchivelog, 30); err != nil {
+			logs := at.Add(12 * time.Hour)
+			if day == days()-1 {
+				logs = now.Add(-time.Hour).Truncate(time.Hour / 2)
+			}
+			if err := h.backup(ctx, logs, s3store.KindArchivelog, 30); err != nil {
 				return err
 			}
 		}
