@@ -56,6 +56,9 @@ func start(ctx context.Context, o batch.Options) int {
 			return batch.ExitUsage
 		}
 	}
+	if o.Demo && o.Action == "" {
+		demo.Unhurried()
+	}
 	lo := config.Options{EnvFile: o.EnvFile, Environ: os.Environ()}
 	if o.Demo {
 		d, err := demo.Open(ctx, o.DemoDir, os.Stderr)

@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"orabak-tui/internal/rman"
 	"orabak-tui/internal/run"
@@ -96,29 +95,6 @@ func (s *session) startUploads(ctx context.Context) {
 	}
 }
 
-// pressed says whether staging is so full that confirmed pieces of unfinished
-// sets must go: over half of the limit, which leaves the other half to the
-// pieces being written.
-func (s *session) pressed() bool {
-	return s.limit > 0 && s.staged() > s.limit/2
-}
-
-// staged is the number of bytes of files in the run's staging folder now,
-// those that RMAN is still writing included.
-func (s *session) staged() int64 {
-	entries, err := os.ReadDir(s.dir)
-	if err != nil {
-		return 0
-	}
-	var n int64
-	for _, e := range entries {
-		if fi, err := e.Info(); err == nil && fi.Mode().IsRegular() && e.Name() != stateName {
-			n += fi.Size()
-		}
-	}
-	return n
-}
-
 // runRMAN runs the scripts: the groups of datafiles, each when staging has
 // room for it, then the logs.
 func (s *session) runRMAN(ctx context.Context) error {
@@ -172,31 +148,6 @@ func (s *session) syncStaged() error {
 	return run.SyncDir(s.dir)
 }
 
-// roomPoll is how often a group that waits looks at staging again. Uploads of
-// pieces take seconds, so a fifth of one is not felt.
-const roomPoll = 200 * time.Millisecond
-
-// waitForRoom waits until staging has room for a group, under STAGING_LIMIT.
-func (s *session) waitForRoom(ctx context.Context, g group) error {
-	need := min(g.Bytes, s.limit)
-	tick := time.NewTicker(roomPoll)
-	defer tick.Stop()
-	for s.limit > 0 && s.staged()+need > s.limit && s.track.leaving() {
-		if err := s.up.failure(); err != nil {
-			return fmt.Errorf("%w: %w", errUpload, err)
-		}
-		if err := s.up.sweep(true); err != nil {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		case <-tick.C:
-		}
-	}
-	return ctx.Err()
-}
-
 // script runs one RMAN script and judges it: exit status, error stack,
 // finished steps. The repository is asked later, for the whole run.
 func (s *session) script(ctx context.Context, script *rman.Script) error {
@@ -248,62 +199,6 @@ func (s *session) judge(script string, res rman.Result) error {
 		}
 	}
 	return nil
-}
-
-// hearer listens to one script's output: it passes lines on and hands finished
-// pieces to the uploaders. RMAN's reader calls it, one event at a time.
-type hearer struct {
-	s       *session
-	narrate *rman.Narrator
-	err     error
-}
-
-func (h *hearer) event(e rman.Event) {
-	h.narrate.Event(e)
-	t := h.s.track
-	switch e.Kind {
-	case rman.KindSetBegin:
-		t.setBegun(e.Channel)
-	case rman.KindPieceEnd:
-		t.pieceFinished(e.Channel, e.Number)
-	case rman.KindPieceWritten:
-		h.piece(e)
-	case rman.KindSetEnd:
-		h.setEnd(e.Channel)
-	}
-}
-
-// setEnd releases the pieces of a finished set. With SECTION SIZE several
-// channels write one set and each says that it is complete, so nothing is
-// concluded from one of them.
-func (h *hearer) setEnd(channel string) {
-	if h.s.d.Config.SectionSize > 0 {
-		return
-	}
-	if err := h.s.setsDone(h.s.track.setComplete(channel)); err != nil && h.err == nil {
-		h.err = err
-	}
-}
-
-// setsDone tells of pieces whose sets are complete and lets go what may.
-func (s *session) setsDone(pieces []*staged) error {
-	for _, p := range pieces {
-		s.up.emitPiece(p, run.Complete)
-	}
-	return s.up.sweep(s.pressed())
-}
-
-func (h *hearer) piece(e rman.Event) {
-	p, err := h.s.track.handle(e.Handle, e.Tag, e.Autobackup)
-	if err != nil {
-		if h.err == nil {
-			h.err = err
-		}
-		return
-	}
-	h.s.up.emitPiece(p, run.Finished)
-	h.s.up.push(p)
-	h.s.emitProgress()
 }
 
 func (s *session) emitProgress() {

@@ -227,6 +227,15 @@ func (d *Demo) Close() error { return d.s3.Close() }
 // never where.
 var tunable = []string{"RMAN_", "UPLOAD_", "STAGING_LIMIT", "ARCHIVELOG_KEEP_HOURS", "VERIFY_SAMPLE", "S3_CHECKSUM", "SCHEDULE_", "RETENTION_", "RUNS_KEEP_DAYS", "READ_ONLY", "PATH=", "HOME=", "TZ="}
 
+// Unhurried holds RMAN to 1 MiB/s a channel in this process and those that it
+// starts, unless RMAN_RATE says otherwise: its database is so small that a
+// console would show nothing but the end of a backup.
+func Unhurried() {
+	if os.Getenv("RMAN_RATE") == "" {
+		_ = os.Setenv("RMAN_RATE", "1M") // fails for names that cannot be only
+	}
+}
+
 // Config puts the demo's database, bucket and folders over the options of a
 // configuration; of the environment only what is harmless is kept.
 func (d *Demo) Config(o config.Options) config.Options {
