@@ -18,7 +18,7 @@ import (
 
 const (
 	probeBudget = 10 * time.Second // to find a store that does not answer
-	maxSkew     = 5 * time.Minute // S3 refuses from 15
+	maxSkew     = 5 * time.Minute  // S3 refuses from 15
 )
 
 // Probe checks, with requests, that the bucket exists, that it may be listed,
