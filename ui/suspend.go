@@ -26,6 +26,11 @@ func (pause) Run() error {
 	continued := make(chan os.Signal, 1)
 	signal.Notify(continued, syscall.SIGCONT)
 	defer signal.Stop(continued)
+	// A child that is stopped between fork and exec is in no group that fg
+	// continues, and its parent cannot even stop while it waits for the exec: the
+	// shell would not get its terminal. This lock is what forks hold.
+	syscall.ForkLock.Lock()
+	defer syscall.ForkLock.Unlock()
 	if err := syscall.Kill(0, syscall.SIGTSTP); err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/charmbracelet/x/vt"
 	"github.com/creack/pty"
+	"golang.org/x/sys/unix"
 )
 
 // Term is a program on its terminal. Its methods may be called from any
@@ -44,14 +45,27 @@ func Start(w, h int, cmd *exec.Cmd) (*Term, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start on a terminal: %w", err)
 	}
-	t.tty = tty
+	if t.tty, err = pollable(tty); err != nil {
+		return nil, fmt.Errorf("start on a terminal: %w", err)
+	}
 	t.work.Go(t.show)
-	t.work.Go(func() { _, _ = io.Copy(tty, t.emu) }) // the emulator's answers to queries; ends with Close
+	t.work.Go(func() { _, _ = io.Copy(t.tty, t.emu) }) // the emulator's answers to queries; ends with Close
 	go func() {
 		t.err = cmd.Wait()
 		close(t.ended)
 	}()
 	return t, nil
+}
+
+// pollable gives a file on the same terminal whose Close ends a Read, also when
+// another process holds the terminal.
+func pollable(tty *os.File) (*os.File, error) {
+	fd, err := unix.FcntlInt(tty.Fd(), unix.F_DUPFD_CLOEXEC, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = tty.Close() }()
+	return os.NewFile(uintptr(fd), tty.Name()), unix.SetNonblock(fd, true)
 }
 
 // show draws what the program writes, until it ends.
