@@ -65,7 +65,11 @@ func pollable(tty *os.File) (*os.File, error) {
 		return nil, err
 	}
 	defer func() { _ = tty.Close() }()
-	return os.NewFile(uintptr(fd), tty.Name()), unix.SetNonblock(fd, true)
+	if err := unix.SetNonblock(fd, true); err != nil { // before NewFile, which asks for it
+		_ = unix.Close(fd)
+		return nil, err
+	}
+	return os.NewFile(uintptr(fd), tty.Name()), nil
 }
 
 // show draws what the program writes, until it ends.
