@@ -63,8 +63,7 @@ func run(exe, demo, to string) error {
 			cmd.Env = append(cmd.Env, kv)
 		}
 	}
-	cmd.Env = append(cmd.Env, "TERM=xterm-256color", "LANG=C.UTF-8", "TZ=UTC", "ORABAK_DEMO_DIR="+demo,
-		`RMANSIM_FAULTS={"write_rate":500000}`) // as slow as a large database, for the picture of a run
+	cmd.Env = append(cmd.Env, "TERM=xterm-256color", "LANG=C.UTF-8", "TZ=UTC", "ORABAK_DEMO_DIR="+demo)
 	t, err := vterm.Start(120, 36, cmd)
 	if err != nil {
 		return err
