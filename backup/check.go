@@ -3,8 +3,6 @@ package backup
 import (
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -109,7 +107,7 @@ func unreadable(f *oracle.Facts, d oracle.Datafile) string {
 	if d.HeaderError != "" || f.HeadersKnown || !filepath.IsAbs(d.Name) {
 		return d.HeaderError
 	}
-	if _, err := os.Stat(d.Name); errors.Is(err, fs.ErrNotExist) {
+	if isGone(d.Name) {
 		return "FILE NOT FOUND"
 	}
 	return ""

@@ -2,7 +2,11 @@ package backup
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 
 	"orabak-tui/internal/oracle"
@@ -39,6 +43,42 @@ func (s *session) backUpMissingLogs(ctx context.Context) error {
 	}
 	return fmt.Errorf("archived logs of thread %d, sequence %d to %d, are on local disk but RMAN did not back them up; look at LIST ARCHIVELOG ALL",
 		logs[0].Thread, logs[0].From, logs[0].To)
+}
+
+// missGoneLogs lets RMAN's repository notice archived logs that somebody has
+// removed from disk when committed sets hold all of them: BACKUP ARCHIVELOG ends
+// at a log that is gone (RMAN-06059) unless the repository counts a backup of
+// it, which after a restore it may not. With a log gone that no set holds it
+// does nothing: that is a gap in the redo, and RMAN is to say so.
+func (s *session) missGoneLogs(ctx context.Context) {
+	logs, err := s.d.Oracle.ArchivedLogs(ctx)
+	if err != nil {
+		return // asked again when it matters
+	}
+	gone := slices.DeleteFunc(logs, func(l oracle.ArchivedLog) bool { return !filepath.IsAbs(l.Name) || !isGone(l.Name) })
+	if len(gone) == 0 || slices.ContainsFunc(gone, func(l oracle.ArchivedLog) bool { return !s.held.holdsLog(l) }) {
+		return
+	}
+	first := ranges(gone)[0]
+	s.notice(fmt.Sprintf("archived logs (thread %d, sequence %d to %d …) are not on disk any more; sets on S3 hold them", first.Thread, first.From, first.To),
+		"RMAN's repository is told with CROSSCHECK ARCHIVELOG ALL")
+	script, err := rman.NewScript("crosscheck-logs", rman.CrosscheckArchivelogs{})
+	if err == nil {
+		err = s.script(ctx, script)
+	}
+	if err != nil {
+		s.warn("", fmt.Sprintf("they could not be crosschecked: %v", err), "CROSSCHECK ARCHIVELOG ALL in RMAN")
+	}
+}
+
+// isGone is certain: a folder that may not be read is no reason.
+func isGone(path string) bool {
+	_, err := os.Stat(path)
+	return errors.Is(err, fs.ErrNotExist)
+}
+
+func (c *committed) holdsLog(l oracle.ArchivedLog) bool {
+	return c.logs[logKey{l.Thread, l.Sequence, l.ResetlogsSCN}] != ""
 }
 
 func sameLog(l oracle.ArchivedLog) func(oracle.ArchivedLog) bool {

@@ -99,6 +99,7 @@ func (s *session) startUploads(ctx context.Context) {
 // room for it, then the logs.
 func (s *session) runRMAN(ctx context.Context) error {
 	s.emitProgress() // how much is expected is known before anything has moved
+	s.missGoneLogs(ctx)
 	w := s.writing()
 	for i, g := range s.groups {
 		if err := s.waitForRoom(ctx, g); err != nil {

@@ -32,7 +32,7 @@ func (s *session) carryOut(ctx context.Context) error {
 	if err != nil {
 		return s.afterFailure(ctx, err)
 	}
-	return s.phase(StepClean, s.clean)
+	return s.phase(StepClean, func() error { return s.clean(ctx) })
 }
 
 // bringBack leads to the open database.
@@ -54,9 +54,6 @@ func (s *session) bringBack(ctx context.Context) error {
 		}
 	}
 	if err := s.phase(StepRecover, func() error { return s.recoverFiles(ctx) }); err != nil {
-		return err
-	}
-	if err := s.unhide(ctx); err != nil {
 		return err
 	}
 	return s.phase(StepOpen, func() error { return s.open(ctx) })
@@ -114,9 +111,7 @@ func mustStop(f *oracle.Facts, p *Plan) bool {
 // and tells RMAN what is here.
 func (s *session) settle(ctx context.Context) error {
 	return s.phase(StepCatalog, func() error {
-		if err := s.unhide(ctx); err != nil { // what a killed run left hidden
-			return err
-		}
+		s.bringBackHidden(ctx) // what a killed run left
 		if err := s.catalogLocalLogs(ctx); err != nil {
 			return err
 		}

@@ -10,12 +10,18 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"orabak-tui/internal/oracle"
+	"orabak-tui/internal/rman"
 )
 
-// clean removes the pieces that the restore downloaded, and its state. The
-// records of the pieces stay in RMAN's repository: the sets are on S3.
-func (s *session) clean() error {
+// clean puts RMAN's repository in order, removes the pieces that the restore
+// downloaded, and its state. The records of the pieces stay in the repository:
+// the sets are on S3.
+func (s *session) clean(ctx context.Context) error {
 	s.mark("clean")
+	s.bringBackHidden(ctx)
+	s.missGoneLogs(ctx)
 	var errs []error
 	if !s.d.Keep {
 		dirs := map[string]bool{}
@@ -62,13 +68,30 @@ const patience = time.Minute
 // afterFailure makes hidden backups available again, if the instance lets us:
 // the next backup must see them.
 func (s *session) afterFailure(ctx context.Context, err error) error {
-	if len(s.state.Hidden) == 0 {
-		return err
-	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
-	if again := s.unhide(ctx); again != nil {
-		s.warn("", fmt.Sprintf("backups that were set aside for the restore are still UNAVAILABLE: %v", again), "run the restore again; it makes them AVAILABLE")
-	}
+	s.bringBackHidden(ctx)
 	return err
+}
+
+// missGoneLogs lets RMAN's repository notice archived logs that are not on this
+// host. A restored control file has those of the lost host as there, and the
+// next BACKUP ARCHIVELOG would end at the first of them (RMAN-06059), since the
+// pieces that hold them count as EXPIRED. Names in ASM cannot be looked at.
+func (s *session) missGoneLogs(ctx context.Context) {
+	logs, err := s.d.Oracle.ArchivedLogs(ctx)
+	restored := s.plan != nil && s.plan.ControlFile != nil
+	gone := slices.ContainsFunc(logs, func(l oracle.ArchivedLog) bool {
+		return filepath.IsAbs(l.Name) && !isFile(l.Name) || !filepath.IsAbs(l.Name) && restored
+	})
+	if err == nil && !gone {
+		return
+	}
+	if err == nil {
+		script, serr := rman.NewScript("crosscheck-logs", rman.CrosscheckArchivelogs{})
+		_, _, err = s.script(ctx, script, serr)
+	}
+	if err != nil {
+		s.warn("", fmt.Sprintf("archived logs that are not on this host could not be crosschecked: %v", err), "CROSSCHECK ARCHIVELOG ALL in RMAN before the next backup")
+	}
 }

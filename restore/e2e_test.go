@@ -140,6 +140,9 @@ func TestNothingIsLost(t *testing.T) {
 			l.opened(before, false)
 			l.proves(before.Resetlogs, 0)
 			l.cleaned()
+			if c.mode == ModeFull && !strings.Contains(l.events.text(), "left RMAN's repository") {
+				t.Error("mode full has set nothing aside that RMAN refused to have back")
+			}
 			l.stillBelieves()
 		})
 	}

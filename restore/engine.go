@@ -94,7 +94,7 @@ func Run(ctx context.Context, d Deps, r Request) (Result, error) {
 		return s.result, err
 	}
 	if s.resumeOpened() {
-		err := s.phase(StepClean, s.clean)
+		err := s.phase(StepClean, func() error { return s.clean(ctx) })
 		return s.result, err
 	}
 	if err := s.phase("plan", func() error { return s.showPlan() }); err != nil {

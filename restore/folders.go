@@ -1,29 +1,31 @@
 package restore
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // folderParameters are the parameters that name folders which an instance
 // wants to find when it starts or when the database is mounted.
 var folderParameters = regexp.MustCompile(`(?i)\.(audit_file_dest|db_recovery_file_dest|db_create_file_dest|diagnostic_dest|log_archive_dest(?:_\d+)?|control_files)=([^\n\x00]+)`)
 
-// foldersOfSpfile makes the folders that the restored SPFILE names. An SPFILE
-// is text between binary blocks. What cannot be made here shows when the
-// instance starts, with the name of the folder.
+// foldersOfSpfile makes the folders that the restored SPFILE names. What cannot
+// be made here shows when the instance starts, with the name of the folder.
 func (s *session) foldersOfSpfile() {
 	for _, path := range []string{s.plan.spfilePath(), filepath.Join(s.d.Config.OracleHome, "dbs", "spfile"+s.d.Config.OracleSID+".ora")} {
 		data, err := os.ReadFile(path)
 		if path == "" || err != nil {
 			continue
 		}
-		for _, m := range folderParameters.FindAllStringSubmatch(string(data), -1) {
+		for _, m := range folderParameters.FindAllStringSubmatch(spfileText(data), -1) {
 			for _, dir := range foldersIn(strings.ToLower(m[1]), m[2]) {
 				s.makeFolder(dir)
 			}
@@ -31,6 +33,34 @@ func (s *session) foldersOfSpfile() {
 		return
 	}
 }
+
+// An SPFILE is text in blocks of this many bytes. Each begins with a header, of
+// the block's type 'C' and 0x22 and zeros at its end, and may end with a few
+// bytes that repeat it: strings(1) shows parameters cut in two by them.
+const (
+	spfileBlock  = 512
+	spfileMark   = "C\""
+	spfileHeader = 24 // no header is longer
+	spfileTail   = 4
+)
+
+// spfileText is the text of an SPFILE without what lies between its blocks.
+func spfileText(data []byte) string {
+	var b strings.Builder
+	for block := range slices.Chunk(data, spfileBlock) {
+		if bytes.HasPrefix(block, []byte(spfileMark)) {
+			block = block[1+bytes.LastIndexFunc(block[:min(spfileHeader, len(block))], binaryByte):]
+			end := max(0, len(block)-spfileTail)
+			if i := bytes.IndexFunc(block[end:], binaryByte); i >= 0 {
+				block = block[:end+i]
+			}
+		}
+		b.Write(bytes.TrimRight(block, "\x00"))
+	}
+	return b.String()
+}
+
+func binaryByte(r rune) bool { return r == utf8.RuneError || r < ' ' && r != '\n' }
 
 // foldersIn reads the folders out of a parameter's value: 'a','b' or
 // 'LOCATION=/arch MANDATORY'.

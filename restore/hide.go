@@ -2,6 +2,7 @@ package restore
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"orabak-tui/internal/oracle"
@@ -87,14 +88,35 @@ func (s *session) reads(r oracle.RedoRecord) bool {
 }
 
 // unhide makes hidden backups available again where the control file still has
-// their records.
+// their records. RMAN may look for their files, and refuse: then they leave its
+// repository, which is what it must believe of sets that are only on S3.
 func (s *session) unhide(ctx context.Context) error {
 	if len(s.state.Hidden) == 0 {
 		return nil
 	}
-	records, err := s.d.Oracle.AllPieces(ctx)
+	handles, err := s.stillHidden(ctx)
 	if err != nil {
 		return err
+	}
+	if err := s.change(ctx, "unhide", handles, rman.Available); err != nil {
+		if handles, err = s.stillHidden(ctx); err != nil {
+			return err
+		}
+		if err := s.change(ctx, "forget", handles, rman.Uncatalog); err != nil {
+			return err
+		}
+		s.notice(fmt.Sprintf("%d backup pieces that were set aside for the restore left RMAN's repository, since their files are on S3 only", len(handles)),
+			"the sets on S3 are as they were; the next incremental takes a level 0 where it has to")
+	}
+	s.state.Hidden = nil
+	return s.state.write()
+}
+
+// stillHidden are the hidden pieces that the repository has as UNAVAILABLE.
+func (s *session) stillHidden(ctx context.Context) ([]string, error) {
+	records, err := s.d.Oracle.AllPieces(ctx)
+	if err != nil {
+		return nil, err
 	}
 	var handles []string
 	for _, r := range records {
@@ -102,9 +124,14 @@ func (s *session) unhide(ctx context.Context) error {
 			handles = append(handles, r.Handle)
 		}
 	}
-	if err := s.change(ctx, "unhide", handles, rman.Available); err != nil {
-		return err
+	return handles, nil
+}
+
+// bringBackHidden is unhide where a failure decides nothing: the database, or
+// the restore that is beginning, does without these records.
+func (s *session) bringBackHidden(ctx context.Context) {
+	if err := s.unhide(ctx); err != nil {
+		s.warn("", fmt.Sprintf("backups that were set aside for a restore are still UNAVAILABLE: %v", err),
+			"the sets on S3 are as they were; CHANGE BACKUPPIECE … UNCATALOG in RMAN for what LIST BACKUP shows as UNAVAILABLE")
 	}
-	s.state.Hidden = nil
-	return s.state.write()
 }

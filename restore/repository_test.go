@@ -116,6 +116,34 @@ func TestSpfileFolders(t *testing.T) {
 	}
 }
 
+// An SPFILE's parameters go on across its blocks.
+func TestSpfileText(t *testing.T) {
+	value := "*.audit_file_dest='/u01/app/oracle/admin/PROD/adump'\n"
+	text := strings.Repeat(value, 40) + "*.control_files='/u02/c1.ctl'\n"
+	for name, tail := range map[string]string{"": "", "with a tail": "\x01C\x00\x00"} {
+		header := func(n byte) string {
+			return "C\"\x00\x00" + string([]byte{n, 0, 0, 0}) + "\x00\x00\x00\x00\x00\x00\x01\x04\x9aB\x00\x00"
+		}
+		file := header(1) + strings.Repeat("\x00", spfileBlock-20)
+		rest := text
+		for n := byte(2); rest != ""; n++ {
+			room := spfileBlock - 20 - len(tail)
+			part := rest[:min(room, len(rest))]
+			rest = rest[len(part):]
+			file += header(n) + part + strings.Repeat("\x00", room-len(part)) + tail
+		}
+		if got := spfileText([]byte(file)); got != text {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+	if got := spfileText([]byte(text)); got != text {
+		t.Errorf("a text file gave %q", got)
+	}
+	if got := spfileText([]byte(spfileMark)); strings.Contains(got, "=") {
+		t.Errorf("a torn block gave %q", got)
+	}
+}
+
 func TestStateSurvivesAndIsForgiving(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "state.json")
 	s := readState(path)

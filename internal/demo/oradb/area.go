@@ -92,7 +92,6 @@ func (db *DB) checkArea(in Instance, c *Control, bytes int64) error {
 type Crosscheck struct {
 	Pieces  int      // pieces looked at
 	Expired []string // handles that became EXPIRED
-	Copies  int      // archived logs looked at
 	Unknown []string // files in the FRA without a record: the caller catalogs them
 }
 
@@ -118,7 +117,8 @@ func (db *DB) ImplicitCrosscheck() (x Crosscheck, ran bool, err error) {
 	return x, ran, err
 }
 
-// crosscheck looks for the files of AVAILABLE records.
+// crosscheck looks for the files of AVAILABLE pieces. Archived logs are left
+// alone: real logs of restores show none crosschecked.
 func (c *Control) crosscheck() (x Crosscheck) {
 	for i := range c.BackupPieces {
 		p := &c.BackupPieces[i]
@@ -129,16 +129,6 @@ func (c *Control) crosscheck() (x Crosscheck) {
 		if p.Status == Available && !exists(p.Handle) {
 			p.Status = Expired
 			x.Expired = append(x.Expired, p.Handle)
-		}
-	}
-	for i := range c.ArchivedLogs {
-		l := &c.ArchivedLogs[i]
-		if l.Status != Available {
-			continue
-		}
-		x.Copies++
-		if !exists(l.Name) {
-			l.Status = Expired
 		}
 	}
 	return x

@@ -150,7 +150,7 @@ func TestImplicitCrosscheck(t *testing.T) {
 	must(t, db.Mount())
 	x, ran, err := db.ImplicitCrosscheck()
 	must(t, err)
-	if !ran || x.Pieces != 2 || len(x.Expired) != 1 || x.Copies != 1 || len(x.Unknown) != 1 {
+	if !ran || x.Pieces != 2 || len(x.Expired) != 1 || len(x.Unknown) != 1 {
 		t.Fatalf("%v %+v", ran, x)
 	}
 	if _, ran, _ := db.ImplicitCrosscheck(); ran {

@@ -40,9 +40,6 @@ func (s *session) sayCrosscheck(x oradb.Crosscheck) error {
 	if _, err := s.channels(); err != nil {
 		return err
 	}
-	if x.Copies > 0 {
-		s.out.say(6481, "Crosschecked %d objects", x.Copies)
-	}
 	s.out.say(6015, "Finished implicit crosscheck copy at %s", s.date())
 	s.out.blank()
 	return nil

@@ -174,6 +174,10 @@ func (s *session) changePieces(x *selector, to string) error {
 		if status == oradb.Unavailable && area.Dir != "" && within(area.Dir, p.Handle) {
 			return oradb.Ora(19813, "cannot have unavailable file %s in DB_RECOVERY_FILE_DEST", p.Handle)
 		}
+		// The one CHANGE that needs a channel: it looks at the file.
+		if status == oradb.Available && !exists(p.Handle) {
+			return oradb.Ora(19505, "failed to identify file %q", p.Handle).And(27037, "unable to obtain file status")
+		}
 		found[p.Recid] = status
 		s.out.together(message{8070, fmt.Sprintf(did, "backup piece")}, handleLine(p))
 	}
