@@ -10,7 +10,8 @@
 // The engine looks at the instance after each step and does what is needed, no
 // more. What may be lost is only what the plan said is left behind: where
 // control file and online redo are intact nothing is lost. It never runs
-// CROSSCHECK BACKUP, DELETE EXPIRED or DELETE OBSOLETE, and it removes no file
-// that it did not download itself. Killed at any moment it can be started
+// CROSSCHECK BACKUP, DELETE EXPIRED or DELETE OBSOLETE (only archived logs are
+// crosschecked, at the end), and it removes no file that it did not download
+// itself. Killed at any moment it can be started
 // again; pieces that are here and intact are not downloaded twice.
 package restore
