@@ -96,8 +96,11 @@ func (c *committed) depth() int { return len(c.pieces) + 1 }
 
 // whole says whether sets of ours hold every piece of a backup set.
 func (c *committed) whole(k setKey) bool {
-	held := c.pieces[k]
-	return len(held) > 0 && len(held) == held[0].piece.Of
+	numbers := map[int]bool{} // of several copies of a piece one is enough
+	for _, p := range c.pieces[k] {
+		numbers[p.piece.Number] = true
+	}
+	return len(numbers) > 0 && len(numbers) == c.pieces[k][0].piece.Of
 }
 
 // base finds what a level 1 starts from: a backup of the same datafile and

@@ -137,6 +137,20 @@ func TestReusedNumberHasNoBase(t *testing.T) {
 	}
 }
 
+// TestCopiesAreOnePiece: a set with two copies of its piece is a base; one that
+// lacks a piece is none, however many copies it has of the other.
+func TestCopiesAreOnePiece(t *testing.T) {
+	for of, level := range map[int]int{1: 1, 2: 0} {
+		w := newWorld()
+		w.take("", 1, 0, 0, 500)
+		p := s3store.Piece{SetStamp: w.n, SetCount: w.n, Number: 1, Of: of, Files: []s3store.FileBackup{{Number: 1, CheckpointSCN: 500, ResetlogsSCN: inc}}}
+		w.held.add(&s3store.Manifest{ID: "S0", Pieces: []s3store.Piece{p, p}})
+		if got := w.choose(false, 1); got[0].Level != level {
+			t.Errorf("two copies of piece 1 of %d: %+v", of, got[0])
+		}
+	}
+}
+
 func TestDoubtedFileGetsLevel0(t *testing.T) {
 	w := newWorld()
 	w.take("S0", 1, 0, 0, 500)

@@ -62,7 +62,7 @@ func (s *session) missGoneLogs(ctx context.Context) {
 	first := ranges(gone)[0]
 	s.notice(fmt.Sprintf("archived logs (thread %d, sequence %d to %d …) are not on disk any more; sets on S3 hold them", first.Thread, first.From, first.To),
 		"RMAN's repository is told with CROSSCHECK ARCHIVELOG ALL")
-	script, err := rman.NewScript("crosscheck-logs", rman.CrosscheckArchivelogs{})
+	script, err := rman.NewScript("crosscheck-logs", rman.CrosscheckArchivelogs{Disk: s.facts.TapeByDefault()})
 	if err == nil {
 		err = s.script(ctx, script)
 	}

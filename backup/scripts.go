@@ -2,6 +2,7 @@ package backup
 
 import (
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -20,6 +21,7 @@ type writing struct {
 	Compression string // none, basic, low, medium, high
 	Cumulative  bool
 	WholeLevel1 bool // the release cannot take a level 1 in sections
+	OneCopy     bool // somebody has configured several copies of each piece
 }
 
 func (w writing) compressed() bool { return w.Compression != "" && w.Compression != "none" }
@@ -29,6 +31,19 @@ func beforeRelease12(version string) bool {
 	major, _, _ := strings.Cut(version, ".")
 	n, err := strconv.Atoi(major)
 	return err == nil && n < 12
+}
+
+// severalCopies finds CONFIGURE DATAFILE or ARCHIVELOG BACKUP COPIES … TO 2 or
+// more: each piece would be written, and uploaded, that many times.
+var severalCopies = regexp.MustCompile(`(?i)DISK'?\s+TO\s+[2-9]`)
+
+func duplexed(config map[string]string) bool {
+	for name, value := range config {
+		if text := name + " " + value; strings.Contains(strings.ToUpper(text), "BACKUP COPIES") && severalCopies.MatchString(text) {
+			return true
+		}
+	}
+	return false
 }
 
 // sections is the section size for a level.
@@ -45,6 +60,9 @@ func (w writing) block(sections bool, body ...rman.Statement) rman.RunBlock {
 	out := rman.RunBlock{rman.SetControlfileAutobackupFormat{Format: filepath.Join(w.Dir, "%F")}}
 	if w.compressed() && w.Compression != "basic" {
 		out = append(out, rman.SetCompressionAlgorithm{Name: w.Compression})
+	}
+	if w.OneCopy {
+		out = append(out, rman.SetBackupCopies{})
 	}
 	maxPiece := w.MaxPiece
 	if sections && w.SectionSize > 0 {

@@ -69,3 +69,30 @@ func TestExcludedByConfigureIsNamed(t *testing.T) {
 		t.Error("the files must be named")
 	}
 }
+
+// What V$RMAN_CONFIGURATION may say of copies, in the spellings of releases.
+func TestDuplexed(t *testing.T) {
+	for want, configs := range map[bool][]map[string]string{
+		true: {
+			{"DATAFILE BACKUP COPIES FOR DEVICE TYPE": "DISK TO 2"},
+			{"ARCHIVELOG BACKUP COPIES FOR DEVICE TYPE": "'SBT_TAPE' TO 1; DISK TO 3"},
+			{"DATAFILE BACKUP COPIES FOR DEVICE TYPE DISK": "TO 4"},
+		},
+		false: {
+			nil,
+			{"DATAFILE BACKUP COPIES FOR DEVICE TYPE": "DISK TO 1"},
+			{"ARCHIVELOG BACKUP COPIES FOR DEVICE TYPE": "'SBT_TAPE' TO 2"},
+			{"CHANNEL": "DEVICE TYPE DISK FORMAT '/b TO 2'"},
+		},
+	} {
+		for _, c := range configs {
+			if got := duplexed(c); got != want {
+				t.Errorf("%v: %v", c, got)
+			}
+		}
+	}
+	script, err := writing{Dir: "/s/run", Tag: "T", Channels: 1, OneCopy: true}.logs("logs", true, true)
+	if err != nil || !strings.Contains(script.String(), "SET BACKUP COPIES 1;") {
+		t.Errorf("%v\n%s", err, script)
+	}
+}

@@ -274,6 +274,6 @@ func (s *session) writing() writing {
 	return writing{
 		Dir: s.dir, Tag: s.tag, Channels: c.Channels, MaxPiece: int64(c.MaxPieceSize), SectionSize: int64(c.SectionSize),
 		Rate: int64(c.Rate), FilesPerSet: c.FilesPerSet, Compression: c.Compression, Cumulative: c.Cumulative,
-		WholeLevel1: beforeRelease12(s.facts.Version),
+		WholeLevel1: beforeRelease12(s.facts.Version), OneCopy: duplexed(s.facts.Config),
 	}
 }

@@ -88,7 +88,7 @@ func (s *session) missGoneLogs(ctx context.Context) {
 		return
 	}
 	if err == nil {
-		script, serr := rman.NewScript("crosscheck-logs", rman.CrosscheckArchivelogs{})
+		script, serr := rman.NewScript("crosscheck-logs", rman.CrosscheckArchivelogs{Disk: s.facts.TapeByDefault()})
 		_, _, err = s.script(ctx, script, serr)
 	}
 	if err != nil {

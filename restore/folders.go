@@ -10,7 +10,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // folderParameters are the parameters that name folders which an instance
@@ -49,9 +48,9 @@ func spfileText(data []byte) string {
 	var b strings.Builder
 	for block := range slices.Chunk(data, spfileBlock) {
 		if bytes.HasPrefix(block, []byte(spfileMark)) {
-			block = block[1+bytes.LastIndexFunc(block[:min(spfileHeader, len(block))], binaryByte):]
+			block = block[headerEnd(block[:min(spfileHeader, len(block))]):]
 			end := max(0, len(block)-spfileTail)
-			if i := bytes.IndexFunc(block[end:], binaryByte); i >= 0 {
+			if i := slices.IndexFunc(block[end:], binaryByte); i >= 0 {
 				block = block[:end+i]
 			}
 		}
@@ -60,7 +59,18 @@ func spfileText(data []byte) string {
 	return b.String()
 }
 
-func binaryByte(r rune) bool { return r == utf8.RuneError || r < ' ' && r != '\n' }
+// headerEnd is behind the last byte that is no text.
+func headerEnd(head []byte) int {
+	for i, b := range slices.Backward(head) {
+		if binaryByte(b) {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+// binaryByte: names may hold any character but control characters.
+func binaryByte(b byte) bool { return b < ' ' && b != '\n' }
 
 // foldersIn reads the folders out of a parameter's value: 'a','b' or
 // 'LOCATION=/arch MANDATORY'.

@@ -127,15 +127,11 @@ func (h *history) backupSets(m *s3store.Manifest) []*backupSet {
 			groups[k] = &backupSet{set: m}
 			order = append(order, k)
 		}
-		g := groups[k]
-		g.pieces = append(g.pieces, p)
-		g.bytes += p.Bytes
-		if _, here := h.in.Present[p.Key]; here {
-			g.here += p.Bytes
-		}
+		groups[k].pieces = append(groups[k].pieces, p)
 	}
 	var whole []*backupSet
 	for _, k := range order {
+		h.oneCopy(groups[k])
 		if why := h.unusable(groups[k]); why != "" {
 			h.notes = append(h.notes, why)
 			continue
@@ -145,9 +141,32 @@ func (h *history) backupSets(m *s3store.Manifest) []*backupSet {
 	return whole
 }
 
+// oneCopy keeps one piece of each number, in their order, one that is here if
+// there is one: CONFIGURE BACKUP COPIES makes RMAN write several.
+func (h *history) oneCopy(bs *backupSet) {
+	here := func(p s3store.Piece) int {
+		if _, bad := h.in.Bad[p.Key]; bad {
+			return 2
+		}
+		if _, ok := h.in.Present[p.Key]; ok {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(bs.pieces, func(a, b s3store.Piece) int {
+		return cmp.Or(cmp.Compare(a.Number, b.Number), cmp.Compare(here(a), here(b)))
+	})
+	bs.pieces = slices.CompactFunc(bs.pieces, func(a, b s3store.Piece) bool { return a.Number == b.Number && a.Of > 0 })
+	for _, p := range bs.pieces {
+		bs.bytes += p.Bytes
+		if here(p) == 0 {
+			bs.here += p.Bytes
+		}
+	}
+}
+
 // unusable says why a backup set cannot be restored from; empty if it can.
 func (h *history) unusable(bs *backupSet) string {
-	slices.SortFunc(bs.pieces, func(a, b s3store.Piece) int { return cmp.Compare(a.Number, b.Number) })
 	for i, p := range bs.pieces {
 		if !plainName(p.Name) || !plainName(bs.set.ID) {
 			return fmt.Sprintf("a piece of set %q is not used: its name %q is no file name", bs.set.ID, p.Name)

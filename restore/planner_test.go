@@ -187,6 +187,36 @@ func TestNewestBackupWithoutItsRedoFallsBack(t *testing.T) {
 	}
 }
 
+// TestCopiesOfPieces: CONFIGURE BACKUP COPIES has made two of every piece, of
+// which one is needed; a damaged one does not count.
+func TestCopiesOfPieces(t *testing.T) {
+	w := newWorld(2, 1)
+	w.work(10)
+	full := w.full()
+	w.work(10)
+	logs := w.logs()
+	single := mustPlan(t, w.input(Target{}))
+	in := w.input(Target{})
+	in.Bad = map[string]string{}
+	for _, m := range []*s3store.Manifest{full, logs} {
+		for _, p := range m.Pieces {
+			in.Bad[p.Key] = "its checksum is wrong"
+			p.Name, p.Key = p.Name+"_2", p.Key+"_2"
+			m.Pieces = append(m.Pieces, p)
+		}
+	}
+	p := mustPlan(t, in)
+	if p.SCN != single.SCN || len(p.Pieces) != len(single.Pieces) || p.Bytes != single.Bytes || len(p.Warnings) != len(single.Warnings) {
+		t.Errorf("SCN %d, %d pieces, %d bytes, %q; without copies %d, %d, %d, %q", p.SCN, len(p.Pieces), p.Bytes, p.Warnings,
+			single.SCN, len(single.Pieces), single.Bytes, single.Warnings)
+	}
+	for _, u := range p.Pieces {
+		if !strings.HasSuffix(u.Piece.Key, "_2") {
+			t.Errorf("%s is damaged", u.Piece.Key)
+		}
+	}
+}
+
 func TestIncompleteBackupSetFallsBack(t *testing.T) {
 	for name, spoil := range map[string]func(in *Input, m *s3store.Manifest){
 		"missing piece": func(_ *Input, m *s3store.Manifest) { m.Pieces[0].Of = 2 },

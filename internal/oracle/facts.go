@@ -1,6 +1,9 @@
 package oracle
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Status is the state of the instance.
 type Status string
@@ -68,6 +71,17 @@ type Facts struct {
 
 // Knows tells whether the instance answered for a view.
 func (f *Facts) Knows(view string) bool { return !slices.Contains(f.Unknown, view) }
+
+// TapeByDefault tells whether RMAN's own channels are for a tape.
+func (f *Facts) TapeByDefault() bool {
+	for name, value := range f.Config {
+		text := strings.ToUpper(name + " " + value)
+		if strings.HasPrefix(text, "DEFAULT DEVICE TYPE") && !strings.Contains(text, "DISK") {
+			return true
+		}
+	}
+	return false
+}
 
 // Datafile is one row of V$DATAFILE.
 type Datafile struct {

@@ -42,6 +42,8 @@ var statements = []struct {
 	{CatalogArchivelogs{Paths: []string{"/arch/1_57.arc"}}, "CATALOG ARCHIVELOG '/arch/1_57.arc';"},
 	{ChangeBackupPieces{Handles: []string{"/s/p1"}, To: Uncatalog}, "CHANGE BACKUPPIECE '/s/p1' UNCATALOG;"},
 	{ChangeBackupPieces{Handles: []string{`D:\BACKUP\P1`}, To: Unavailable}, `CHANGE BACKUPPIECE 'D:\BACKUP\P1' UNAVAILABLE;`},
+	{CrosscheckArchivelogs{Disk: true}, "ALLOCATE CHANNEL FOR MAINTENANCE DEVICE TYPE DISK;\nCROSSCHECK ARCHIVELOG ALL;\nRELEASE CHANNEL;"},
+	{RunBlock{SetBackupCopies{}}, "RUN {\n  SET BACKUP COPIES 1;\n}"},
 	{CrosscheckArchivelogs{}, "CROSSCHECK ARCHIVELOG ALL;"},
 	{ListBackupTag{Tag: "DB LEVEL 0"}, "LIST BACKUP TAG 'DB LEVEL 0';"},
 	{ListIncarnation, "LIST INCARNATION;"},

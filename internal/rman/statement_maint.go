@@ -128,13 +128,25 @@ func (s ChangeBackupPieces) render(r *render) {
 
 // CrosscheckArchivelogs makes the repository notice archived logs that are
 // gone from disk. Backups are never crosschecked: theirs are gone on purpose.
-type CrosscheckArchivelogs struct{}
+type CrosscheckArchivelogs struct {
+	Disk bool // with a channel for disk: the configured device is a tape, which may not answer
+}
 
-func (CrosscheckArchivelogs) place() place { return anywhere }
+func (CrosscheckArchivelogs) place() place { return promptOnly }
 
-func (CrosscheckArchivelogs) render(r *render) {
+func (s CrosscheckArchivelogs) render(r *render) {
+	if s.Disk {
+		r.put("ALLOCATE CHANNEL FOR MAINTENANCE DEVICE TYPE DISK")
+		r.end()
+		r.next()
+	}
 	r.put("CROSSCHECK ARCHIVELOG ALL")
 	r.end()
+	if s.Disk {
+		r.next()
+		r.put("RELEASE CHANNEL")
+		r.end()
+	}
 }
 
 // ListBackupTag lists the backup sets that carry a tag, pieces included.

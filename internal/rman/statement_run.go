@@ -116,6 +116,17 @@ func (s SetControlfileAutobackupFormat) render(r *render) {
 	r.end()
 }
 
+// SetBackupCopies makes the block's backups write each piece once, whatever
+// CONFIGURE … BACKUP COPIES says. Autobackups are never duplexed.
+type SetBackupCopies struct{}
+
+func (SetBackupCopies) place() place { return runOnly }
+
+func (SetBackupCopies) render(r *render) {
+	r.put("SET BACKUP COPIES 1")
+	r.end()
+}
+
 // SetCommandID marks the sessions of a block in V$SESSION.CLIENT_INFO.
 type SetCommandID struct{ ID string }
 

@@ -210,6 +210,7 @@ const (
 	SetArchivelogDest   = "ARCHIVELOG DESTINATION"
 	SetEcho             = "ECHO"
 	SetMaxCorrupt       = "MAX CORRUPT"
+	SetBackupCopies     = "BACKUP COPIES"
 	SetCompression      = "COMPRESSION ALGORITHM"
 )
 

@@ -5,7 +5,7 @@ package syntax
 func (p *Parser) set() Command {
 	words := []string{"DBID", "CONTROLFILE", "COMPRESSION"}
 	if p.inRun {
-		words = append(words, "UNTIL", "NEWNAME", "ARCHIVELOG", "COMMAND", "MAXCORRUPT")
+		words = append(words, "UNTIL", "NEWNAME", "ARCHIVELOG", "COMMAND", "MAXCORRUPT", "BACKUP")
 	} else {
 		words = append(words, "ECHO")
 	}
@@ -33,6 +33,10 @@ func (p *Parser) set() Command {
 		s.What, s.Text = SetCommandID, p.str()
 	case "MAXCORRUPT":
 		p.setMaxCorrupt(s)
+	case "BACKUP":
+		p.need("COPIES")
+		p.optEq()
+		s.What, s.Number = SetBackupCopies, p.number()
 	case "ECHO":
 		s.What, s.On = SetEcho, p.oneOf("ON", "OFF") == "ON"
 	}
