@@ -180,7 +180,8 @@ func (s *session) release(ctx context.Context) error {
 		return err
 	}
 	s.releaseWarnings(res)
-	s.d.Sink.Emit(run.Event{Type: run.TypeRelease, Release: &run.Release{Deleted: deleted, Kept: p.Kept + p.Young}})
+	refused := max(0, p.Logs-deleted) // by RMAN: a standby needs them, or the deletion policy
+	s.d.Sink.Emit(run.Event{Type: run.TypeRelease, Release: &run.Release{Deleted: deleted, Kept: p.Kept + p.Young + refused}})
 	s.mark("released", nil)
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"orabak-tui/internal/demo/rmansim"
 	"orabak-tui/internal/rman"
 )
 
@@ -75,5 +76,25 @@ func TestGoneLogsThatNoSetHolds(t *testing.T) {
 	}
 	if rows, err := s.instance().ArchivedLogs(t.Context()); err != nil || len(rows) == 0 {
 		t.Errorf("the repository forgot them: %v, %v", rows, err)
+	}
+}
+
+// What RMAN itself refuses to delete is counted as kept.
+func TestRefusedDeletionsAreKept(t *testing.T) {
+	s := newSite(t)
+	must(t, rmansim.Faults{NeededFrom: 1, NeededCode: 8120}.Save(s.db.Base()))
+	s.work()
+	_, r := s.done("full")
+	var kept, deleted int
+	for _, e := range s.events {
+		if e.Release != nil {
+			kept, deleted = kept+e.Release.Kept, deleted+e.Release.Deleted
+		}
+	}
+	if n := s.archived(); n == 0 || kept != n || deleted != 0 {
+		t.Errorf("%d archived logs are on disk; told: %d kept, %d deleted", n, kept, deleted)
+	}
+	if len(r.Warnings) != 1 || !strings.Contains(r.Warnings[0], "were not deleted") {
+		t.Errorf("warnings %q", r.Warnings)
 	}
 }

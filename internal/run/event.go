@@ -208,7 +208,7 @@ type Commit struct {
 // Release says which archived logs were deleted locally after commit.
 type Release struct {
 	Deleted int `json:"deleted"`
-	Kept    int `json:"kept,omitempty"`
+	Kept    int `json:"kept,omitempty"` // too young, in no set, or refused by RMAN
 }
 
 // Mark is a point that crash recovery and the crash harness rely on; Data is
