@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"orabak-tui/internal/demo/rmansim"
 	"orabak-tui/internal/rman"
@@ -82,6 +83,7 @@ func TestGoneLogsThatNoSetHolds(t *testing.T) {
 // What RMAN itself refuses to delete is counted as kept.
 func TestRefusedDeletionsAreKept(t *testing.T) {
 	s := newSite(t)
+	must(t, s.db.SetClock(time.Now().Add(-time.Hour))) // no log is too young to go
 	must(t, rmansim.Faults{NeededFrom: 1, NeededCode: 8120}.Save(s.db.Base()))
 	s.work()
 	_, r := s.done("full")
