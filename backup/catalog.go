@@ -12,9 +12,8 @@ import (
 // this run asks: the data sets since the newest full one (the chains a level 1
 // can build on), and every set whose logs reach the logs on local disk.
 func (s *session) loadCommitted(ctx context.Context) error {
-	var logs []oracle.ArchivedLog
 	err := atOnce(ctx,
-		func(ctx context.Context) (err error) { logs, err = s.d.Oracle.ArchivedLogs(ctx); return err },
+		func(ctx context.Context) (err error) { s.local, err = s.d.Oracle.ArchivedLogs(ctx); return err },
 		s.list,
 	)
 	if err != nil {
@@ -24,7 +23,7 @@ func (s *session) loadCommitted(ctx context.Context) error {
 	s.listed = listing{}
 	s.held = newCommitted()
 	s.manifests = nil
-	oldest := oldestSCN(logs)
+	oldest := oldestSCN(s.local)
 	chain := true
 	for _, set := range sets { // newest first
 		if set.Status != s3store.StatusComplete {

@@ -75,6 +75,11 @@ func (c *committed) add(m *s3store.Manifest) {
 	}
 }
 
+// holdsLog reports whether a set of ours holds an archived log.
+func (c *committed) holdsLog(l oracle.ArchivedLog) bool {
+	return c.logs[logKey{l.Thread, l.Sequence, l.ResetlogsSCN}] != ""
+}
+
 // holds reports which set of ours holds datafile row r, whole: every piece of
 // the backup set, with the row's checkpoint SCN.
 func (c *committed) holds(r oracle.DatafileRecord) (set string, fb s3store.FileBackup, ok bool) {

@@ -51,11 +51,7 @@ func (s *session) backUpMissingLogs(ctx context.Context) error {
 // it, which after a restore it may not. With a log gone that no set holds it
 // does nothing: that is a gap in the redo, and RMAN is to say so.
 func (s *session) missGoneLogs(ctx context.Context) {
-	logs, err := s.d.Oracle.ArchivedLogs(ctx)
-	if err != nil {
-		return // asked again when it matters
-	}
-	gone := slices.DeleteFunc(logs, func(l oracle.ArchivedLog) bool { return !filepath.IsAbs(l.Name) || !isGone(l.Name) })
+	gone := slices.DeleteFunc(slices.Clone(s.local), func(l oracle.ArchivedLog) bool { return !filepath.IsAbs(l.Name) || !isGone(l.Name) })
 	if len(gone) == 0 || slices.ContainsFunc(gone, func(l oracle.ArchivedLog) bool { return !s.held.holdsLog(l) }) {
 		return
 	}
@@ -75,10 +71,6 @@ func (s *session) missGoneLogs(ctx context.Context) {
 func isGone(path string) bool {
 	_, err := os.Stat(path)
 	return errors.Is(err, fs.ErrNotExist)
-}
-
-func (c *committed) holdsLog(l oracle.ArchivedLog) bool {
-	return c.logs[logKey{l.Thread, l.Sequence, l.ResetlogsSCN}] != ""
 }
 
 func sameLog(l oracle.ArchivedLog) func(oracle.ArchivedLog) bool {

@@ -33,7 +33,7 @@ func planRelease(local []oracle.ArchivedLog, held *committed, cutoff string) rel
 	for _, l := range local {
 		switch {
 		case l.Deleted || l.Name == "":
-		case held.logs[logKey{l.Thread, l.Sequence, l.ResetlogsSCN}] == "":
+		case !held.holdsLog(l):
 			p.Kept++
 		case l.Completed == "" || l.Completed >= cutoff:
 			p.Young++
@@ -70,15 +70,14 @@ func ranges(logs []oracle.ArchivedLog) []logRange {
 func missing(local []oracle.ArchivedLog, held, own *committed) []oracle.ArchivedLog {
 	newest := map[int]int64{} // per thread, the first SCN of the newest log in this run
 	for _, l := range local {
-		if own.logs[logKey{l.Thread, l.Sequence, l.ResetlogsSCN}] != "" {
+		if own.holdsLog(l) {
 			newest[l.Thread] = max(newest[l.Thread], l.FirstSCN)
 		}
 	}
 	var out []oracle.ArchivedLog
 	for _, l := range local {
-		k := logKey{l.Thread, l.Sequence, l.ResetlogsSCN}
 		reach, any := newest[l.Thread]
-		if !l.Deleted && l.Name != "" && held.logs[k] == "" && own.logs[k] == "" && (!any || l.FirstSCN <= reach) {
+		if !l.Deleted && l.Name != "" && !held.holdsLog(l) && !own.holdsLog(l) && (!any || l.FirstSCN <= reach) {
 			out = append(out, l)
 		}
 	}

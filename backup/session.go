@@ -35,7 +35,8 @@ type session struct {
 	up        *uploader
 	listed    listing
 	held      *committed
-	manifests []*s3store.Manifest // data sets of this incarnation, newest first
+	local     []oracle.ArchivedLog // on disk, as RMAN's repository has it, when held was loaded
+	manifests []*s3store.Manifest  // data sets of this incarnation, newest first
 	est       estimator
 	levels    []fileLevel
 	groups    []group

@@ -231,7 +231,11 @@ func (s *session) change(ctx context.Context, name string, handles []string, to 
 	if len(statements) == 0 {
 		return nil
 	}
+	carry := s.script
+	if to == rman.Available {
+		carry = s.tryScript // a refusal is to be expected
+	}
 	script, err := rman.NewScript(name, statements...)
-	_, _, err = s.script(ctx, script, err)
+	_, _, err = carry(ctx, script, err)
 	return err
 }

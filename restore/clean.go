@@ -77,21 +77,28 @@ func (s *session) afterFailure(ctx context.Context, err error) error {
 // missGoneLogs lets RMAN's repository notice archived logs that are not on this
 // host. A restored control file has those of the lost host as there, and the
 // next BACKUP ARCHIVELOG would end at the first of them (RMAN-06059), since the
-// pieces that hold them count as EXPIRED. Names in ASM cannot be looked at.
+// pieces that hold them count as EXPIRED.
 func (s *session) missGoneLogs(ctx context.Context) {
-	logs, err := s.d.Oracle.ArchivedLogs(ctx)
-	restored := s.plan != nil && s.plan.ControlFile != nil
-	gone := slices.ContainsFunc(logs, func(l oracle.ArchivedLog) bool {
-		return filepath.IsAbs(l.Name) && !isFile(l.Name) || !filepath.IsAbs(l.Name) && restored
-	})
-	if err == nil && !gone {
-		return
-	}
-	if err == nil {
-		script, serr := rman.NewScript("crosscheck-logs", rman.CrosscheckArchivelogs{Disk: s.facts.TapeByDefault()})
-		_, _, err = s.script(ctx, script, serr)
-	}
-	if err != nil {
+	if err := s.crosscheckGone(ctx); err != nil {
 		s.warn("", fmt.Sprintf("archived logs that are not on this host could not be crosschecked: %v", err), "CROSSCHECK ARCHIVELOG ALL in RMAN before the next backup")
 	}
+}
+
+// crosscheckGone crosschecks archived logs if one is gone. Names in ASM cannot
+// be looked at; with a restored control file they are doubted.
+func (s *session) crosscheckGone(ctx context.Context) error {
+	logs, err := s.d.Oracle.ArchivedLogs(ctx)
+	if err != nil {
+		return err
+	}
+	restored := s.plan != nil && s.plan.ControlFile != nil
+	gone := func(l oracle.ArchivedLog) bool {
+		return filepath.IsAbs(l.Name) && !isFile(l.Name) || !filepath.IsAbs(l.Name) && restored
+	}
+	if !slices.ContainsFunc(logs, gone) {
+		return nil
+	}
+	script, err := rman.NewScript("crosscheck-logs", rman.CrosscheckArchivelogs{Disk: s.facts.TapeByDefault()})
+	_, _, err = s.script(ctx, script, err)
+	return err
 }

@@ -12,6 +12,6 @@
 // control file and online redo are intact nothing is lost. It never runs
 // CROSSCHECK BACKUP, DELETE EXPIRED or DELETE OBSOLETE (only archived logs are
 // crosschecked, at the end), and it removes no file that it did not download
-// itself. Killed at any moment it can be started
-// again; pieces that are here and intact are not downloaded twice.
+// itself. Killed at any moment it can be started again; pieces that are here
+// and intact are not downloaded twice.
 package restore

@@ -98,7 +98,7 @@ func (s *session) unhide(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.tryAvailable(ctx, handles); err != nil {
+	if err := s.change(ctx, "unhide", handles, rman.Available); err != nil {
 		if handles, err = s.stillHidden(ctx); err != nil {
 			return err
 		}
@@ -110,16 +110,6 @@ func (s *session) unhide(ctx context.Context) error {
 	}
 	s.state.Hidden = nil
 	return s.state.write()
-}
-
-func (s *session) tryAvailable(ctx context.Context, handles []string) error {
-	statements := changes(handles, rman.Available)
-	if len(statements) == 0 {
-		return nil
-	}
-	script, err := rman.NewScript("unhide", statements...)
-	_, _, err = s.tryScript(ctx, script, err)
-	return err
 }
 
 // stillHidden are the hidden pieces that the repository has as UNAVAILABLE.
